@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CurationConfig(AppConfig):
+    """Who decides, why, and how it is undone; what is kept."""
+
+    name = "curation"
+    default_auto_field = "django.db.models.BigAutoField"

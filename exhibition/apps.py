@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ExhibitionConfig(AppConfig):
+    """The rooms that people enter."""
+
+    name = "exhibition"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class HierarchyConfig(AppConfig):
+    """What the labels are, and which of them may be said where."""
+
+    name = "hierarchy"
+    default_auto_field = "django.db.models.BigAutoField"
