@@ -9,7 +9,7 @@ from kombu import Connection, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibition.settings")
 
-from django.conf import settings  # noqa: E402 - the module above must be named first
+from django.conf import settings
 
 RETRY = {"interval_start": 0.1, "interval_step": 0.3, "interval_max": 2.0}
 

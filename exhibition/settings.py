@@ -4,11 +4,6 @@ On a laptop none need be set. With `ROULETTE_PUBLIC=1` those that a museum must 
 """
 
 import os
-
-# Before numpy is imported by anyone: two workers with BLAS threads of their own reach half of twice one.
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-
 import secrets
 import tempfile
 from pathlib import Path
@@ -18,6 +13,10 @@ from urllib.parse import urlsplit
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+# Before numpy is imported by anyone: two workers with BLAS threads of their own reach half of twice one.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -204,9 +203,7 @@ CONTENT_SECURITY_POLICY = {
 def _database() -> dict[str, Any]:
     url = _text("DATABASE_URL")
     if not url or url.startswith("sqlite"):
-        found: dict[str, Any] = dict(
-            dj_database_url.parse(url or f"sqlite:///{ROULETTE_STATE_DIR}/exhibition.sqlite3")
-        )
+        found: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{ROULETTE_STATE_DIR}/exhibition.sqlite3"))
         # Stock settings fail half of concurrent read-then-write transactions; these fail none.
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -246,17 +243,13 @@ def _store_url() -> str:
 
 VALKEY_URL = _store_url()
 VALKEY_EMBEDDED = not _text("VALKEY_URL")
-STORE_SECONDS = (
-    2  # any single command; redis-py 8 would otherwise kill idle sockets after 5 s of its own choosing
-)
+STORE_SECONDS = 2  # any single command; redis-py 8 would otherwise kill idle sockets after 5 s of its own choosing
 
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [
-                {"address": VALKEY_URL, "socket_timeout": None, "socket_connect_timeout": STORE_SECONDS}
-            ],
+            "hosts": [{"address": VALKEY_URL, "socket_timeout": None, "socket_connect_timeout": STORE_SECONDS}],
             "prefix": "roulette",
         },
     },

@@ -1,0 +1,3 @@
+"""Composes the API from the rooms' routers."""
+
+urlpatterns: list[object] = []
