@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-from classifier.store import PREFIX, connection
+from classifier.store import PREFIX, async_connection, connection
 
 NONCE_BYTES = 12
 
@@ -61,3 +61,19 @@ def _open(sealed: bytes, ticket: str) -> bytes | None:
         return _cipher(ticket).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
     except InvalidTag:  # sealed under another SECRET_KEY: as good as absent
         return None
+
+
+def deliver(picture: bytes, ticket: str) -> None:
+    """Leave a drawn picture, sealed, for whoever waits at `ticket`."""
+    mailbox = _name(ticket)
+    with connection().pipeline() as pipe:
+        pipe.rpush(mailbox, _seal(picture, ticket))
+        pipe.expire(mailbox, settings.PHOTO_SECONDS)
+        pipe.execute()
+
+
+async def receive(ticket: str, *, seconds: float) -> bytes | None:
+    """The picture delivered at `ticket`, waiting at most `seconds`; it is gone from the store in the same step."""
+    async with async_connection() as store:
+        answer = await store.blpop([_name(ticket)], timeout=max(0.01, seconds))
+    return _open(answer[1], ticket) if answer else None

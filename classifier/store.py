@@ -19,7 +19,6 @@ def connection() -> redis.Redis:
         settings.VALKEY_URL,
         socket_timeout=settings.STORE_SECONDS,
         socket_connect_timeout=settings.STORE_SECONDS,
-        socket_keepalive=True,
         retry=Retry(ExponentialBackoff(cap=0.2, base=0.02), 3),
         health_check_interval=0,
     )
