@@ -65,7 +65,7 @@ def publish(visit: str, event: Event) -> None:
     """Append `event` to the visit's stream. Its number is given by the store in the same step."""
     stream = visits.events_key(visit)
     with connection().pipeline() as pipe:
-        pipe.xadd(stream, {"event": json.dumps(asdict(event))}, id="0-*", maxlen=LONGEST)
+        pipe.xadd(stream, {"event": json.dumps(asdict(event))}, id="0-*", maxlen=LONGEST, approximate=False)
         pipe.expire(stream, settings.RESULT_SECONDS)
         pipe.execute()
 
