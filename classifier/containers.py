@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 UPRIGHT = 1
 ORIENTATION = 0x0112
-MOST_SCANS = (
-    64  # of a progressive JPEG: cameras write about ten, and each costs a pass over the whole picture
-)
+MOST_SCANS = 64  # of a progressive JPEG: cameras write about ten, and each costs a pass over the whole picture
 
 
 class Damaged(ValueError):

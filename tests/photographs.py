@@ -142,9 +142,7 @@ def exif_bomb() -> bytes:
     segment = b"Exif\0\0" + exif
     plain = jpeg()
     after_jfif = 4 + struct.unpack_from(">H", plain, 4)[0]
-    return (
-        plain[:after_jfif] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[after_jfif:]
-    )
+    return plain[:after_jfif] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + plain[after_jfif:]
 
 
 def scan_bomb() -> bytes:

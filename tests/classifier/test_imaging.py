@@ -56,9 +56,7 @@ def test_a_twelve_megapixel_photograph_is_reduced_and_remembers_its_size():
 
 def test_drafting_a_large_jpeg_changes_next_to_nothing():
     data = photographs.twelve_megapixels()
-    whole = np.asarray(
-        Image.open(imaging.io.BytesIO(data)).resize((1600, 1200), Image.Resampling.BICUBIC), int
-    )
+    whole = np.asarray(Image.open(imaging.io.BytesIO(data)).resize((1600, 1200), Image.Resampling.BICUBIC), int)
     assert np.abs(decode_photo(data).pixels - whole).mean() < 3
 
 
