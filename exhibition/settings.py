@@ -4,6 +4,7 @@ On a laptop none need be set. With `ROULETTE_PUBLIC=1` those that a museum must 
 """
 
 import os
+import hashlib
 import secrets
 import tempfile
 from pathlib import Path
@@ -228,8 +229,9 @@ def _store_url() -> str:
     """`VALKEY_URL` in redis-py's spelling, or the socket where the exhibit command starts a server of its own."""
     url = _text("VALKEY_URL")
     if not url:
-        # Under /tmp and short: a unix socket's path has at most 108 bytes.
-        return f"unix://{tempfile.gettempdir()}/roulette-{os.getuid()}/valkey.sock?db=0"
+        # Not in the state directory itself: a unix socket's path has at most 108 bytes. One for each state directory.
+        place = hashlib.sha256(str(ROULETTE_STATE_DIR.resolve()).encode()).hexdigest()[:10]
+        return f"unix://{tempfile.gettempdir()}/roulette-{os.getuid()}-{place}/valkey.sock?db=0"
     for theirs, ours in (
         ("valkey://", "redis://"),
         ("valkeys://", "rediss://"),
