@@ -4,11 +4,11 @@ import asyncio
 import math
 
 from celery import chain
-from classifier.formats import sniff
 from django.conf import settings
 
 from classifier import photo_store
 from classifier.errors import MachineUnavailable, UnsupportedFormat
+from classifier.formats import sniff
 from classifier.machine_state import machine_state
 from classifier.store import PREFIX, connection
 from classifier.tasks import classify_photo, draw_photo

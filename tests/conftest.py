@@ -1,1 +1,5 @@
 """Fixtures that every room shares."""
+
+from tests.stack import own_stack, stack
+
+__all__ = ["own_stack", "stack"]

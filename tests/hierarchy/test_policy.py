@@ -127,7 +127,8 @@ def test_the_school_surface_is_locked_in_every_preset(name):
 def test_demonstration_is_museum_with_proposed_taken_for_cleared():
     for cell in cells("demonstration"):
         raised = Clearance.CLEARED if cell.clearance is Clearance.PROPOSED else cell.clearance
-        assert cell.treatment is museum_expectation(Cell(cell.mark, raised, cell.subject, cell.surface, cell.treatment))
+        as_museum = museum_expectation(Cell(cell.mark, raised, cell.subject, cell.surface, cell.treatment))
+        assert cell.treatment is as_museum
 
 
 @pytest.mark.parametrize("name", PRESETS)
