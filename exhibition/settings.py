@@ -3,8 +3,8 @@
 On a laptop none need be set. With `ROULETTE_PUBLIC=1` those that a museum must decide are demanded by name.
 """
 
-import os
 import hashlib
+import os
 import secrets
 import tempfile
 from pathlib import Path
