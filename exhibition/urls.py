@@ -10,3 +10,8 @@ urlpatterns = [
     path("", include(api.urlpatterns)),
     path("staff/", admin.site.urls),
 ]
+
+handler400 = "exhibition.problems.bad_request"
+handler403 = "exhibition.problems.forbidden"
+handler404 = "exhibition.problems.not_found"
+handler500 = "exhibition.problems.internal"
