@@ -1,0 +1,12 @@
+"""Where a photograph may arrive: the one list by which bodies are capped and handlers are chosen.
+
+These routes are async views, since each may wait for half a minute; all other pages are plain sync views.
+"""
+
+PHOTO_ROUTES = frozenset({"/api/v1/classifications/", "/try/"})
+CAMERA_PAGE = "/try/"
+
+
+def takes_photo(method: str, path: str) -> bool:
+    """Whether a request may carry a photograph, and may wait for what becomes of it."""
+    return method == "POST" and path in PHOTO_ROUTES
