@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.core.checks import register
+
+from classifier.checks import check_models
 
 
 class ClassifierConfig(AppConfig):
@@ -6,3 +9,7 @@ class ClassifierConfig(AppConfig):
 
     name = "classifier"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the machine's files checked with everything else."""
+        register(check_models, "models")
