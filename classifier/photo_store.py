@@ -6,6 +6,7 @@ knows only as a hash: a dump of the store opens nothing.
 
 import hashlib
 import secrets
+from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,7 +33,7 @@ def put(photo: bytes, *, ticket: str | None = None) -> str:
 
 def take(ticket: str) -> bytes | None:
     """The photograph, gone from the store in the same step; None when its time was up or it was taken before."""
-    sealed = connection().getdel(_name(ticket))
+    sealed = cast("bytes | None", connection().getdel(_name(ticket)))
     return _open(sealed, ticket) if sealed is not None else None
 
 
@@ -76,4 +77,4 @@ async def receive(ticket: str, *, seconds: float) -> bytes | None:
     """The picture delivered at `ticket`, waiting at most `seconds`; it is gone from the store in the same step."""
     async with async_connection() as store:
         answer = await store.blpop([_name(ticket)], timeout=max(0.01, seconds))
-    return _open(answer[1], ticket) if answer else None
+    return _open(cast("bytes", answer[1]), ticket) if answer else None

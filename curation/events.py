@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.conf import settings
 from redis.asyncio import Redis
@@ -110,7 +110,10 @@ async def _follow_one_store(
         reading = await asyncio.to_thread(visits.read, visit)
         # A visit that has ended has all its events in the stream, but for the instant between end and event.
         wait = reading.milliseconds + 100 if reading.state == "pending" else 200
-        found = await store.xread({visits.events_key(visit): f"0-{after}"}, block=wait)
+        found = cast(
+            "list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]] | None",
+            await store.xread({visits.events_key(visit): f"0-{after}"}, block=wait),
+        )
         for _, entries in found or ():
             for number, fields in entries:
                 after = int(number.split(b"-")[1])
@@ -122,7 +125,8 @@ async def _follow_one_store(
 async def current_epoch(store: Redis) -> str:
     """The store's epoch: a random word that is lost with the store."""
     fresh = secrets.token_hex(8)
-    return (await store.set(EPOCH_KEY, fresh, nx=True, get=True) or fresh.encode()).decode()
+    known = cast("bytes | None", await store.set(EPOCH_KEY, fresh, nx=True, get=True))
+    return known.decode() if known else fresh
 
 
 def failure(code: str) -> Failed:

@@ -1,6 +1,7 @@
 """The deeds: what becomes of a visit's words. Each checks, changes, records and announces."""
 
 import random
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils import timezone
 from classifier import photo_store
 from classifier.results import Classification
 from curation import answers, events, failures, visits
-from curation.models import count_telling, take_telling_back
+from curation.models import Telling
 from hierarchy import lexicon
 from hierarchy.policy import Surface, Treatment
 
@@ -115,7 +116,7 @@ def forget(visit: str) -> None:
     counted = visits.delete(visit)
     photo_store.discard(*(visits.ticket(visit, purpose) for purpose in ("photo", "picture", "drawn")))
     for telling in counted:
-        take_telling_back(**telling)
+        Telling(**telling).take_back()
     events.publish(visit, events.Deleted())
 
 
@@ -153,16 +154,16 @@ def _count(visit: str, found: answers.Answer, number: int) -> None:
     if not visits.claim_telling(visit, number):
         return
     label = found.labels[number]
-    telling = {
-        "day": timezone.localdate().isoformat(),
-        "wnid": label.wnid,
-        "things": [thing.wnid for thing in label.evidence[: answers.EVIDENCE_SHOWN]],
-        "model": found.classification.model.sha256,
-        "lexicon": settings.LEXICON,
-        "policy": found.place.preset.identity,
-        "surface": found.place.surface.value,
-        "subject": found.place.subject.value,
-    }
-    count_telling(**telling)
-    if not visits.settle_telling(visit, number, telling):
-        take_telling_back(**telling)
+    telling = Telling(
+        day=timezone.localdate().isoformat(),
+        wnid=label.wnid,
+        things=tuple(thing.wnid for thing in label.evidence[: answers.EVIDENCE_SHOWN]),
+        model=found.classification.model.sha256,
+        lexicon=settings.LEXICON,
+        policy=found.place.preset.identity,
+        surface=found.place.surface.value,
+        subject=found.place.subject.value,
+    )
+    telling.count()
+    if not visits.settle_telling(visit, number, asdict(telling)):
+        telling.take_back()

@@ -16,7 +16,6 @@ from curation import events, moderation, visits
 from curation.tasks import give_up, review
 
 QUEUE = f"{PREFIX}celery:inference"
-HIDDEN = {"argsrepr": "(hidden)", "kwargsrepr": "(hidden)"}
 PATIENCE = 0.6  # of the deadline: who would wait longer is asked to come back, not accepted and disappointed
 
 
@@ -51,10 +50,10 @@ def start_visit(photo: bytes, *, drawn: bool = False) -> str:
     ticket = photo_store.put(photo, ticket=visits.ticket(visit, "photo"))
     if ahead:
         events.publish(visit, events.Waiting(ahead=ahead, seconds=round(seconds, 1)))
-    failure = give_up.si(visit).set(**HIDDEN)
+    failure = give_up.si(visit)
     steps = chain(
-        classify_photo.si(ticket).set(expires=settings.DEADLINE_SECONDS, link_error=failure, **HIDDEN),
-        review.s(visit).set(link_error=failure, **HIDDEN),
+        classify_photo.si(ticket).set(expires=settings.DEADLINE_SECONDS, link_error=failure),
+        review.s(visit).set(link_error=failure),
     )
     steps.apply_async()
     return visit
@@ -93,6 +92,6 @@ async def drawn_picture(visit: str, seconds: float) -> bytes | None:
     if drawing is None:
         return None
     picture, reply = visits.ticket(visit, "picture"), visits.ticket(visit, "drawn")
-    order = draw_photo.si(picture, drawing, reply).set(expires=seconds, **HIDDEN)
+    order = draw_photo.si(picture, drawing, reply).set(expires=seconds)
     await asyncio.to_thread(order.apply_async)
     return await photo_store.receive(reply, seconds=seconds)

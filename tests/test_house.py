@@ -34,9 +34,8 @@ def imports(path: Path) -> set[str]:
 
 
 def test_imports_go_down_and_the_classifier_has_no_database():
-    checked = subprocess.run(
-        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
-    )
+    lint = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    checked = subprocess.run(lint, cwd=ROOT, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 

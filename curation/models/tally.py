@@ -1,8 +1,7 @@
 """What is counted: how often a word was said. Nothing here can join two words of one visit."""
 
 import secrets
-from collections.abc import Iterable
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -79,17 +78,35 @@ class EvidenceTally(models.Model):
         return f"{self.thing} → {self.wnid}: {self.count}"
 
 
-def count_telling(*, day: date, wnid: str, things: Iterable[str], **circumstances: str) -> None:
-    """Count that `wnid` was shown, and the things that led to it, in one transaction."""
-    with transaction.atomic():
-        Tally.objects.add_one(day=day, wnid=wnid, **circumstances)
-        for thing in things:
-            EvidenceTally.objects.add_one(thing=thing, wnid=wnid)
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That a word was shown, and under which circumstances: what one count adds, and what taking it back needs.
 
+    `day` is ISO 8601; `things` are the wnids of what led to the word.
+    """
 
-def take_telling_back(*, day: date, wnid: str, things: Iterable[str], **circumstances: str) -> None:
-    """Undo one `count_telling`."""
-    with transaction.atomic():
-        Tally.objects.take_one_back(day=day, wnid=wnid, **circumstances)
-        for thing in things:
-            EvidenceTally.objects.take_one_back(thing=thing, wnid=wnid)
+    day: str
+    wnid: str
+    things: tuple[str, ...]
+    model: str
+    lexicon: str
+    policy: str
+    surface: str
+    subject: str
+
+    def count(self) -> None:
+        """Count the word and the things that led to it, in one transaction."""
+        with transaction.atomic():
+            Tally.objects.add_one(**self._key())
+            for thing in self.things:
+                EvidenceTally.objects.add_one(thing=thing, wnid=self.wnid)
+
+    def take_back(self) -> None:
+        """Undo one `count`."""
+        with transaction.atomic():
+            Tally.objects.take_one_back(**self._key())
+            for thing in self.things:
+                EvidenceTally.objects.take_one_back(thing=thing, wnid=self.wnid)
+
+    def _key(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "things"}
