@@ -1,5 +1,22 @@
 """Fixtures that every room shares."""
 
+import io
+
+import pytest
+from django.core.management import call_command
+
 from tests.stack import own_stack, stack
 
 __all__ = ["own_stack", "stack"]
+
+
+@pytest.fixture(scope="session")
+def _hierarchy_is_loaded(django_db_setup, django_db_blocker):
+    """The dictionary and its default marks, loaded once into the tests' database; every test sees them."""
+    with django_db_blocker.unblock():
+        call_command("load_hierarchy", stdout=io.StringIO())
+
+
+@pytest.fixture
+def hierarchy(_hierarchy_is_loaded, db):
+    """WordNet's persons and things as rows; what a test changes is rolled back."""
