@@ -1,0 +1,51 @@
+"""Translations: compiled by Babel, so that no system gettext is needed, and checked for gaps."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+
+def sources(places: Sequence[Path]) -> Iterator[Path]:
+    """Every catalogue in `places`, each laid out as Django's LOCALE_PATHS are."""
+    for place in places:
+        yield from sorted(Path(place).glob("*/LC_MESSAGES/django*.po"))
+
+
+def compile_all(places: Sequence[Path]) -> list[Path]:
+    """Compile the catalogues that have no compiled copy or an older one; those that were compiled."""
+    stale = [source for source in sources(places) if _is_stale(source)]
+    for source in stale:
+        draft = source.with_suffix(".mo.draft")
+        with draft.open("wb") as file:
+            write_mo(file, read(source))
+        draft.replace(source.with_suffix(".mo"))  # whole, for whoever starts at the same moment
+    return stale
+
+
+def gaps(catalogue: Catalog) -> Iterator[str]:
+    """What is untranslated, only guessed at (fuzzy), or loses a placeholder of its original."""
+    for message in catalogue:
+        if not message.id:
+            continue
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        if not (texts and all(texts)):
+            yield f"untranslated: {name}"
+        elif message.fuzzy:
+            yield f"fuzzy: {name}"
+        else:
+            yield from (f"{error}: {name}" for error in message.check(catalogue))
+
+
+def read(source: Path) -> Catalog:
+    """The catalogue at `source`, named after its directory's language."""
+    with source.open("rb") as file:
+        return read_po(file, locale=source.parent.parent.name)
+
+
+def _is_stale(source: Path) -> bool:
+    compiled = source.with_suffix(".mo")
+    return not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime

@@ -1,0 +1,137 @@
+"""`manage.py exhibit`: everything, with one command."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+from django.urls import reverse
+
+from exhibition import catalogues, opening
+from exhibition.programs import programs
+from exhibition.supervisor import Supervisor
+
+READY_SECONDS = 120.0
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - addresses to be reached at, not bound to
+
+
+class Command(BaseCommand):
+    """Prepares what is not prepared, then runs store, workers and web server until Ctrl-C."""
+
+    help = "Prepare and run the whole exhibition: store, workers, beat and web server. Ctrl-C stops all of it."
+    requires_system_checks = []
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Prepare, run, and leave with the supervisor's status."""
+        self.began = time.monotonic()
+        opening.protect_memory()
+        opening.demand_free_port(settings.HOST, settings.PORT)
+        with opening.sole_use_of(settings.ROULETTE_STATE_DIR):
+            self.troubles = opening.what_is_wrong_with_the_machine()
+            self.prepare()
+            supervisor = Supervisor(programs())
+            status = asyncio.run(supervisor.run(lambda: self.announce(supervisor)))
+        sys.exit(status)
+
+    def prepare(self) -> None:
+        """Every step that the first start needs and later ones find done."""
+        with self.step("translations") as outcome:
+            outcome(catalogues.compile_all(settings.LOCALE_PATHS))
+        with self.step("database") as outcome:
+            outcome(opening.migrate())
+        with self.step("hierarchy"):
+            call_command("load_hierarchy", stdout=self.stdout, stderr=self.stderr)
+        with self.step("static files") as outcome:
+            outcome(opening.collect_static_files())
+        self.password = None if settings.ROULETTE_PUBLIC else opening.make_curator()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[object], None]]:
+        """Show a step and its seconds, or that there was nothing to do when its outcome is empty."""
+        outcomes: list[object] = []
+        began = time.monotonic()
+        yield outcomes.append
+        state = f"{time.monotonic() - began:.1f} s" if all(outcomes) else "up to date"
+        self.stdout.write(f"{name:<13} {state}")
+
+    async def announce(self, supervisor: Supervisor) -> None:
+        """Wait until every part is ready, say for which one, and then print where to go."""
+        missing = await self.until_ready(supervisor)
+        seconds = time.monotonic() - self.began
+        if missing:
+            supervisor.say(f"Open after {seconds:.1f} s, but not ready: {', '.join(missing)}.")
+        else:
+            supervisor.say(f"Ready after {seconds:.1f} s.")
+        for trouble in self.troubles:
+            supervisor.say(f"The machine is out of order: {trouble}")
+        for line in self.addresses():
+            supervisor.say(line)
+
+    async def until_ready(self, supervisor: Supervisor) -> list[str]:
+        """What is still not ready at the end: nothing, or the machine when its files are wrong, or time is up."""
+        said: list[str] = []
+        while missing := await not_ready():
+            waited = time.monotonic() - self.began
+            if waited > READY_SECONDS or (self.troubles and "web" not in missing):
+                break
+            if missing != said:
+                supervisor.say(f"{waited:5.1f} s  waiting for {', '.join(missing)}")
+                said = missing
+            await asyncio.sleep(0.1)
+        return missing
+
+    def addresses(self) -> Iterator[str]:
+        """Where to go, a line each."""
+        host, port = _reachable()
+        site = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        pages = {
+            "start page": reverse("public:start"),
+            "show a picture": reverse("public:try"),
+            "hierarchy": reverse("public:hierarchy"),
+            "API schema": "/api/schema/",
+            "staff": reverse("admin:index"),
+        }
+        for name, path in pages.items():
+            yield f"{name:<15} {site}{path}"
+        if self.password:
+            yield f"{'staff account':<15} {opening.CURATOR}, password {self.password} (shown this once)"
+        yield "Ctrl-C stops everything."
+
+
+async def not_ready() -> list[str]:
+    """The parts that /readyz says are not ready; "web" while nobody answers."""
+    host, port = _reachable()
+    try:
+        reader, writer = await asyncio.open_connection(host, port)
+    except OSError:
+        return ["web"]
+    if settings.ROULETTE_PUBLIC:  # as the proxy in front of it would ask
+        host, scheme = settings.ALLOWED_HOSTS[0].lstrip("."), "https"
+    else:
+        scheme = "http"
+    headers = {"Host": host, "X-Forwarded-Proto": scheme, "Connection": "close"}
+    try:
+        lines = ["GET /readyz HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        writer.write("\r\n".join(lines).encode())
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        if head.split()[1:2] == [b"200"]:
+            return []
+        return _unready_parts(body)
+    except OSError:
+        return ["web"]
+    finally:
+        writer.close()
+
+
+def _unready_parts(body: bytes) -> list[str]:
+    parts = json.loads(body)["parts"]
+    return [name for name, ready in parts.items() if not ready]
+
+
+def _reachable() -> tuple[str, int]:
+    return EVERYWHERE.get(settings.HOST, settings.HOST), settings.PORT

@@ -1,0 +1,147 @@
+"""What has to be done before the doors open, each step skipped where it has been done."""
+
+import fcntl
+import hashlib
+import os
+import resource
+import secrets
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.staticfiles.finders import get_finders
+from django.core import checks
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+CURATOR, CURATORS = "curator", "Curators"
+MACHINE_CHECKS = "classifier."  # ids of checks whose failure leaves the house open and the machine out of order
+
+
+def protect_memory() -> None:
+    """Leave no core dumps, and no files that others may read: this process and all that it starts."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o077)
+
+
+@contextmanager
+def sole_use_of(state: Path) -> Iterator[None]:
+    """Make the state directory, for this user alone, and hold it against a second exhibit.
+
+    Raises:
+        CommandError: another one is at work in it.
+    """
+    make_private(state)
+    with (state / "exhibit.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                f"Another exhibit is running with {state}. "
+                "A second one needs a PORT and a ROULETTE_STATE_DIR of its own."
+            ) from error
+        yield
+
+
+def make_private(place: Path) -> None:
+    """Make the directory `place`, or close an existing one to everybody else.
+
+    Raises:
+        CommandError: it belongs to somebody else, or is not a directory.
+    """
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = place.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise CommandError(f"{place} has to be a directory of this user's own.")
+    place.chmod(0o700)
+
+
+def demand_free_port(host: str, port: int) -> None:
+    """Refuse to start where somebody listens already.
+
+    Raises:
+        CommandError: the port is taken, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Choose another: PORT={port + 1} make exhibit"
+            ) from error
+
+
+def what_is_wrong_with_the_machine() -> list[str]:
+    """Run the system checks. A sentence for each error of the models' files, whose machine is then out of order.
+
+    Raises:
+        CommandError: an error in anything else.
+    """
+    errors = [found for found in checks.run_checks() if found.is_serious() and not found.is_silenced()]
+    fatal = [str(error) for error in errors if not str(error.id).startswith(MACHINE_CHECKS)]
+    if fatal:
+        raise CommandError("The settings cannot be used:\n" + "\n".join(fatal))
+    return [f"{error.msg} ({error.id})" for error in errors]
+
+
+def migrate() -> bool:
+    """Bring the database up to date; False when it was."""
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", interactive=False, verbosity=0)
+    return True
+
+
+def collect_static_files() -> bool:
+    """Gather the static files under hashed names; False when none has changed since the last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    now = _fingerprint_of_static_files()
+    if stamp.exists() and stamp.read_text() == now:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    stamp.write_text(now)
+    return True
+
+
+def _fingerprint_of_static_files() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            file = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{file.st_size}\0{file.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def make_curator() -> str | None:
+    """On a first start, make the demonstration's curator; the password, which is kept nowhere. None afterwards."""
+    users = get_user_model().objects
+    if users.filter(is_staff=True).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    curator = users.create_user(CURATOR, password=password, is_staff=True)
+    group, _ = Group.objects.get_or_create(name=CURATORS)
+    # To look at everything; words are changed by deeds, which record actor and reason, and never by plain edits.
+    group.permissions.set(
+        Permission.objects.filter(content_type__app_label__in=["hierarchy", "curation"], codename__startswith="view_")
+    )
+    curator.groups.add(group)
+    return password
+
+
+def store_socket() -> Path:
+    """Where the embedded store listens; its directory is made, for this user alone."""
+    path = Path(urlsplit(settings.VALKEY_URL).path)
+    make_private(path.parent)
+    path.unlink(missing_ok=True)
+    return path
