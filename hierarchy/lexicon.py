@@ -25,13 +25,16 @@ class Word:
     paths: tuple[tuple[str, ...], ...]
 
 
-def look_up(wnids: Iterable[str]) -> dict[str, Word]:
-    """The words of `wnids`, whichever scheme they are in; those that the hierarchy does not hold are left out."""
+def look_up(wnids: Iterable[str], *, with_paths: bool = True) -> dict[str, Word]:
+    """The words of `wnids`, whichever scheme they are in; those that the hierarchy does not hold are left out.
+
+    Five queries; without paths (they are then empty) four.
+    """
     wanted = set(wnids)
     glosses = dict(Synset.objects.filter(pk__in=wanted).order_by().values_list("pk", "gloss"))
     lemmas = _lemmas(glosses)
     standings = look_up_standings(glosses)
-    paths = _paths(glosses)
+    paths = _paths(glosses) if with_paths else defaultdict(list)
     return {
         wnid: Word(wnid, tuple(lemmas[wnid]), gloss, standings[wnid], tuple(paths[wnid]))
         for wnid, gloss in glosses.items()
