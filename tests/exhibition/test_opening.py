@@ -136,9 +136,8 @@ def test_translations_are_compiled_when_older_than_their_source(catalogue, tmp_p
     ],
 )
 def test_a_gap_in_a_translation_is_named(catalogue, entry, gap):
-    head = (
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-    )
+    plural = "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+    head = f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"{plural}"\n\n'
     catalogue.write_text(f"{head}{entry}\n")
     [found] = catalogues.gaps(catalogues.read(catalogue))
     assert gap in found
