@@ -31,6 +31,7 @@ def command(socket: Path) -> list[str]:
         "maxmemory": "512mb",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        "loglevel": "warning",
         "crash-log-enabled": "no",  # a crash report would print memory
     }
     return [program(), *(word for name, value in options.items() for word in (f"--{name}", value))]

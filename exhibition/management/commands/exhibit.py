@@ -82,7 +82,7 @@ class Command(BaseCommand):
             if missing != said:
                 supervisor.say(f"{waited:5.1f} s  waiting for {', '.join(missing)}")
                 said = missing
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
         return missing
 
     def addresses(self) -> Iterator[str]:
@@ -129,7 +129,10 @@ async def not_ready() -> list[str]:
 
 
 def _unready_parts(body: bytes) -> list[str]:
-    parts = json.loads(body)["parts"]
+    try:
+        parts = json.loads(body)["parts"]
+    except (ValueError, KeyError):  # the web server answers, but not in the way of a sound one
+        return ["web"]
     return [name for name, ready in parts.items() if not ready]
 
 
