@@ -1,5 +1,6 @@
 """What curation keeps: one concept a file."""
 
+from curation.models.api_key import ApiKey
 from curation.models.tally import EvidenceTally, Tally, Telling
 
-__all__ = ["EvidenceTally", "Tally", "Telling"]
+__all__ = ["ApiKey", "EvidenceTally", "Tally", "Telling"]
