@@ -13,16 +13,19 @@ from a2wsgi import WSGIMiddleware
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 from channels.routing import URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibition.settings")
 
 _awaiting = cast(ASGI3Application, get_asgi_application())
 
 # Django is set up by the line above; what follows needs it.
+from exhibition.access import SameOriginOnly  # noqa: E402
 from exhibition.headers import SecurityHeaders  # noqa: E402
-from exhibition.health import ALIVE_PATH, alive  # noqa: E402
+from exhibition.health import ALIVE_PATH, READY_PATH, alive  # noqa: E402
 from exhibition.intake import Intake  # noqa: E402
 from exhibition.photo_routes import takes_photo  # noqa: E402
+from exhibition.visit_socket import VisitConsumer  # noqa: E402
 from exhibition.wsgi import application as _wsgi  # noqa: E402
 
 PAGE_THREADS = 10
@@ -34,7 +37,8 @@ _pages = cast(ASGI3Application, WSGIMiddleware(_wsgi, workers=PAGE_THREADS, send
 
 async def _by_route(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     request = cast(HTTPScope, scope)
-    handler = _awaiting if takes_photo(request["method"], request["path"]) else _pages
+    waits = takes_photo(request["method"], request["path"]) or request["path"] == READY_PATH
+    handler = _awaiting if waits else _pages
     await handler(scope, receive, send)
 
 
@@ -49,7 +53,8 @@ async def _alive_or_more(scope: Scope, receive: ASGIReceiveCallable, send: ASGIS
 
 
 _http = SecurityHeaders(_alive_or_more)
-_websockets = cast(ASGI3Application, URLRouter([]))
+_sockets = URLRouter([path("ws/visits/<str:visit>/", VisitConsumer.as_asgi())])
+_websockets = SameOriginOnly(_sockets)
 
 
 async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
