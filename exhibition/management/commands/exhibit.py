@@ -77,7 +77,7 @@ class Command(BaseCommand):
         said: list[str] = []
         while missing := await not_ready():
             waited = time.monotonic() - self.began
-            if waited > READY_SECONDS or (self.troubles and "web" not in missing):
+            if waited > READY_SECONDS or (self.troubles and missing == ["model"]):
                 break
             if missing != said:
                 supervisor.say(f"{waited:5.1f} s  waiting for {', '.join(missing)}")
@@ -130,10 +130,9 @@ async def not_ready() -> list[str]:
 
 def _unready_parts(body: bytes) -> list[str]:
     try:
-        parts = json.loads(body)["parts"]
+        return list(json.loads(body)["not_ready"])
     except (ValueError, KeyError):  # the web server answers, but not in the way of a sound one
         return ["web"]
-    return [name for name, ready in parts.items() if not ready]
 
 
 def _reachable() -> tuple[str, int]:
