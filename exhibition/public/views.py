@@ -1,0 +1,33 @@
+"""The start page and the machine's own page."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from classifier.machine_state import MachineState, machine_state
+from classifier.store import StoreUnavailable
+from exhibition.public.history import HISTORY
+
+
+def state_of_the_machine() -> MachineState:
+    """How the machine is; a store out of reach counts as out of order, and says so."""
+    try:
+        return machine_state()
+    except StoreUnavailable:
+        return MachineState(ready=False, reason=_("The store through which it is reached does not answer."))
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What this is, a warning, what is kept, the ways in, how the machine is, and what it follows."""
+    return render(request, "exhibition/start.html", {"machine": state_of_the_machine(), "history": HISTORY})
+
+
+@require_safe
+def machine(request: HttpRequest) -> HttpResponse:
+    """What the machine is, for adults and for children, with the figures of the one that is running."""
+    return render(
+        request, "exhibition/machine.html", {"machine": state_of_the_machine(), "lexicon": settings.LEXICON}
+    )

@@ -1,0 +1,47 @@
+// @ts-check
+/** Another language without leaving the page: a picture that is on it would be gone. */
+
+/**
+ * @param {object} page
+ * @param {() => boolean} page.wanted  whether there is something to lose
+ * @param {() => Promise<void>} page.spoken  called when the page's own words have changed
+ */
+export function speakTheChosenLanguage({ wanted, spoken }) {
+  document.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (!("languages" in form.dataset) || !wanted()) {
+      return;
+    }
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    change(form.action, body)
+      .then(spoken)
+      .catch(() => form.submit());
+  });
+}
+
+/**
+ * @param {string} address
+ * @param {FormData} body
+ */
+async function change(address, body) {
+  const response = await fetch(address, { method: "POST", body });
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.documentElement.lang = next.documentElement.lang;
+  document.title = next.title;
+  for (const selector of [".head", ".foot", "#said"]) {
+    replace(document.querySelector(selector), next.querySelector(selector));
+  }
+  const theirs = next.querySelectorAll("[data-words]");
+  document.querySelectorAll("[data-words]").forEach((ours, n) => ours.replaceChildren(...theirs[n].childNodes));
+}
+
+/**
+ * @param {Element | null} ours
+ * @param {Element | null} theirs
+ */
+function replace(ours, theirs) {
+  if (ours && theirs) {
+    ours.replaceWith(theirs);
+  }
+}
