@@ -1,7 +1,5 @@
 """What visitors send through the public pages."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -20,9 +18,9 @@ class PhotoForm(forms.Form):
         error_messages={"required": "photo_missing", "missing": "photo_missing", "invalid": "photo_missing"},
     )
 
-    def clean_photo(self) -> UploadedFile[Any]:
+    def clean_photo(self) -> UploadedFile:
         """The picture, unless it is larger than `MAX_PHOTO_BYTES`."""
-        photo: UploadedFile[Any] = self.cleaned_data["photo"]
+        photo: UploadedFile = self.cleaned_data["photo"]
         if (photo.size or 0) > settings.MAX_PHOTO_BYTES:
             raise ValidationError("photo_too_large")
         return photo

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from classifier.machine_state import MachineState, machine_state
 from classifier.store import StoreUnavailable
 from exhibition.public.history import HISTORY
+from exhibition.public.machine_card import figures
+from hierarchy import policy
 
 
 def state_of_the_machine() -> MachineState:
@@ -28,6 +30,10 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def machine(request: HttpRequest) -> HttpResponse:
     """What the machine is, for adults and for children, with the figures of the one that is running."""
-    return render(
-        request, "exhibition/machine.html", {"machine": state_of_the_machine(), "lexicon": settings.LEXICON}
-    )
+    context = {
+        "machine": state_of_the_machine(),
+        "figures": figures(),
+        "lexicon": settings.LEXICON,
+        "policy": policy.active().identity,
+    }
+    return render(request, "exhibition/machine.html", context)
