@@ -24,7 +24,14 @@ def state_of_the_machine() -> MachineState:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, a warning, what is kept, the ways in, how the machine is, and what it follows."""
-    return render(request, "exhibition/start.html", {"machine": state_of_the_machine(), "history": HISTORY})
+    religion = policy.Standing(frozenset({policy.Mark(policy.Level.SENSITIVE, policy.Category.RELIGION)}))
+    said = policy.treatment(religion, policy.Subject.LIVING_FACE, policy.Surface.OWN_RESULT)
+    context = {
+        "machine": state_of_the_machine(),
+        "history": HISTORY,
+        "groups_withheld": said is policy.Treatment.WITHHOLD,
+    }
+    return render(request, "exhibition/start.html", context)
 
 
 @require_safe

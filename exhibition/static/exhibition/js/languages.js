@@ -5,8 +5,9 @@
  * @param {object} page
  * @param {() => boolean} page.wanted  whether there is something to lose
  * @param {() => Promise<void>} page.spoken  called when the page's own words have changed
+ * @param {() => void} page.lost  called when the server could not be reached
  */
-export function speakTheChosenLanguage({ wanted, spoken }) {
+export function speakTheChosenLanguage({ wanted, spoken, lost }) {
   document.addEventListener("submit", (event) => {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (!("languages" in form.dataset) || !wanted()) {
@@ -14,9 +15,7 @@ export function speakTheChosenLanguage({ wanted, spoken }) {
     }
     event.preventDefault();
     const body = new FormData(form, event.submitter);
-    change(form.action, body)
-      .then(spoken)
-      .catch(() => form.submit());
+    change(form.action, body).then(spoken).catch(lost);
   });
 }
 

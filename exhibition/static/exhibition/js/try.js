@@ -265,8 +265,8 @@ async function receive({ url, websocket }, signal) {
   }
   const { status: ended, nodes } = await pieces.get(url, signal);
   if (ended !== 200) {
-    const sentence = nodes.map((node) => node.textContent).join("").trim();
-    throw new Refusal("try_again", sentence);
+    const alert = nodes.find((node) => node instanceof HTMLElement && node.matches("[role=alert]"));
+    throw new Refusal("try_again", alert?.textContent ?? "");
   }
   answered = url;
   enter("answered");
@@ -299,6 +299,9 @@ for (const [selector, deed] of buttons) {
   find(selector).addEventListener("click", () => deed());
 }
 
+photo.addEventListener("load", () => {
+  find("[data-picture]").style.setProperty("--aspect", String(photo.naturalWidth / photo.naturalHeight));
+});
 file.addEventListener("change", () => choose(file.files));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -331,6 +334,7 @@ document.addEventListener("drop", (event) => {
 addEventListener("pagehide", wipe);
 
 speakTheChosenLanguage({
+  lost: () => complain("network"),
   wanted: () => phase !== "choose",
   spoken: async () => {
     tell("");
