@@ -64,7 +64,7 @@ BROWSER: dict[str, Promise] = {
     "waiting": _("The picture is waiting for the machine."),
     "looking": _("The machine is looking at the picture."),
     "slow": _("This takes longer than usual. After twenty seconds it is given up, and you are told so."),
-    "cancelled": _("Cancelled. Whatever had been sent is discarded unseen within thirty seconds. Your picture is still here."),
+    "cancelled": _("Cancelled. Whatever had been sent is discarded. Your picture is still here."),
     "network": _("The connection was lost. Your picture is still here; please try again."),
     "deleted": _("Deleted. The picture is gone from this page, and the answer is gone from here."),
     "delete_failed": _("The picture is gone from this page. The answer could not be reached; it ends by itself within ten minutes."),
