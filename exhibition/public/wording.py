@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from curation import failures
-from hierarchy.policy import Category
+from hierarchy.policy import Category, Level
 
 ENTRY: dict[str, Promise] = {
     Category.SLUR: _("an entry that is a slur"),
@@ -23,6 +23,18 @@ ENTRY: dict[str, Promise] = {
     Category.MISFORTUNE: _("an entry about misfortune"),
     Category.CHARACTER: _("an entry that judges somebody's character"),
     Category.NAMED: _("an entry about one person of history"),
+}
+LEVEL: dict[str, Promise] = {
+    Level.SLUR: _("slur"),
+    Level.DEMEANING: _("demeaning"),
+    Level.SENSITIVE: _("sensitive"),
+}
+# Why a default rule marked an entry, by the rule's kind.
+RULE: dict[str, Promise] = {
+    "usage_domain": _("WordNet itself files the word under this usage."),
+    "hyponyms_of": _("It stands in a branch that is marked as a whole."),
+    "gloss": _("The definition says so in its wording."),
+    "wnids": _("It is on a list of entries."),
 }
 UNREAD = _("an entry that nobody here has yet read for use beside a living face")
 
