@@ -100,4 +100,3 @@ def _why(mark: StatedMark) -> tuple[Promise | None, list[str]]:
     if rule is None:
         return None, []
     return wording.RULE[rule.kind], rule.argument.split() if rule.kind == "hyponyms_of" else []
-

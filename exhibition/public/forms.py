@@ -2,8 +2,8 @@
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 
 class PhotoForm(forms.Form):
@@ -18,9 +18,9 @@ class PhotoForm(forms.Form):
         error_messages={"required": "photo_missing", "missing": "photo_missing", "invalid": "photo_missing"},
     )
 
-    def clean_photo(self) -> UploadedFile:
+    def clean_photo(self) -> "UploadedFile[bytes]":
         """The picture, unless it is larger than `MAX_PHOTO_BYTES`."""
-        photo: UploadedFile = self.cleaned_data["photo"]
+        photo: UploadedFile[bytes] = self.cleaned_data["photo"]
         if (photo.size or 0) > settings.MAX_PHOTO_BYTES:
             raise ValidationError("photo_too_large")
         return photo

@@ -22,7 +22,10 @@ HISTORY = (
         _("Made by"),
         (
             (
-                _("Leif Ryge with Trevor Paglen and Kate Crawford, as the web extension of the exhibition Training Humans"),
+                _(
+                    "Leif Ryge with Trevor Paglen and Kate Crawford, "
+                    "as the web extension of the exhibition Training Humans"
+                ),
                 _("BuzzFeed News, September 2019"),
             ),
         ),
@@ -48,7 +51,10 @@ HISTORY = (
                 _("“an open-source Caffe deep learning framework”, trained on the pictures and labels of persons"),
                 "Excavating AI",
             ),
-            (_("A thin neon-green square with a label in black and green at its top left"), _("frieze, 20 September 2019")),
+            (
+                _("A thin neon-green square with a label in black and green at its top left"),
+                _("frieze, 20 September 2019"),
+            ),
         ),
     ),
     Claim(_("It promised"), ((_("“does not store the photos people upload”"), _("popbuzz, 17 September 2019")),)),

@@ -1,4 +1,4 @@
-"""An answer made ready for a page: sentences, percentages and boxes. Nothing is decided here: the policy has spoken."""
+"""An answer made ready for a page: sentences, percentages and boxes. Nothing is decided: the policy has spoken."""
 
 from dataclasses import dataclass
 from typing import Any

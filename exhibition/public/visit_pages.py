@@ -247,9 +247,7 @@ def _refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     return render(request, _whole_or_piece(request, "refusal"), context, status=status)
 
 
-async def _page(
-    request: HttpRequest, template: str, context: Context, refused: Refused | None = None
-) -> HttpResponse:
+async def _page(request: HttpRequest, template: str, context: Context, refused: Refused | None = None) -> HttpResponse:
     # Rendered in the thread that may touch database and session.
     status = wording.problem(refused.code)[0] if refused else 200
     response = await sync_to_async(render)(request, template, context, status=status)

@@ -46,12 +46,18 @@ NOT_UNDER_PICTURES = _("This museum does not put such words under a picture.")
 REFUSED: dict[str, tuple[int, Promise]] = {
     "consent_missing": (
         400,
-        _("Nothing was sent on: please tick that you are the person in the picture, or that everyone in it has agreed."),
+        _(
+            "Nothing was sent on: please tick that you are the person in the picture, "
+            "or that everyone in it has agreed."
+        ),
     ),
     "photo_missing": (400, _("Nothing was sent on: please choose a picture first.")),
     "unknown": (404, _("There is no such answer here.")),
     "gone": (410, _("This answer has been deleted, or its ten minutes are over. It cannot be brought back.")),
-    "not_revealable": (403, _("This museum does not put that word beside a picture. Its entry can be read on its own.")),
+    "not_revealable": (
+        403,
+        _("This museum does not put that word beside a picture. Its entry can be read on its own."),
+    ),
 }
 
 
@@ -67,9 +73,13 @@ BROWSER: dict[str, Promise] = {
     "ready": _("The picture is ready. Nothing has been sent yet."),
     "alt_ready": _("The picture chosen, not yet sent."),
     "alt_answered": _("Your picture, with a green box around each face that was found."),
-    "camera_refused": _("The camera was not allowed. It can be allowed in the browser's settings, or a file can be chosen instead."),
+    "camera_refused": _(
+        "The camera was not allowed. It can be allowed in the browser's settings, or a file can be chosen instead."
+    ),
     "camera_missing": _("No camera was found. A file can be chosen instead."),
-    "camera_failed": _("The camera could not be started; another program may be using it. A file can be chosen instead."),
+    "camera_failed": _(
+        "The camera could not be started; another program may be using it. A file can be chosen instead."
+    ),
     "camera_open": _("The camera is on. Nothing is sent."),
     "camera_closed": _("The camera is off. Nothing was sent."),
     "sending": _("The picture is on its way."),
@@ -79,5 +89,7 @@ BROWSER: dict[str, Promise] = {
     "cancelled": _("Cancelled. Whatever had been sent is discarded. Your picture is still here."),
     "network": _("The connection was lost. Your picture is still here; please try again."),
     "deleted": _("Deleted. The picture is gone from this page, and the answer is gone from here."),
-    "delete_failed": _("The picture is gone from this page. The answer could not be reached; it ends by itself within ten minutes."),
+    "delete_failed": _(
+        "The picture is gone from this page. The answer could not be reached; it ends by itself within ten minutes."
+    ),
 }
