@@ -11,7 +11,7 @@ from classifier.model_files import Role, faults
 
 pytest.importorskip("onnx", reason="the extra `models` is not installed")
 
-from classifier.building import recipes, sources  # noqa: E402
+from classifier.building import recipes, sources
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from hierarchy.entries import PERSONS_FILE, THINGS_FILE, Fixture, UnreadableFixture, read_fixture
-from hierarchy.rules import read_rules
 
 from classifier.model_files import DESCRIPTION, describe, write_checksums
+from hierarchy.entries import PERSONS_FILE, THINGS_FILE, Fixture, UnreadableFixture, read_fixture
+from hierarchy.rules import read_rules
 
 NEVER_A_LABEL = "N1"  # the rule that lists the entries which name one person
 CENTERFACE, LITE0_MINILM = "centerface", "lite0-minilm"
