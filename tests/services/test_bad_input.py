@@ -116,7 +116,7 @@ def test_thirty_megabytes_in_chunks_without_a_length_are_too_large(stack):
 
 
 def test_without_a_photo_the_request_is_refused(client):
-    assert client.post("/api/v1/classifications/", data={"x": "y"}).status_code == 400
+    assert client.post("/api/v1/classifications/", files={"picture": ("p.jpg", photographs.jpeg())}).status_code == 400
 
 
 @pytest.mark.parametrize("wait", ["-1", "31", "soon", "nan", "1e9"])
