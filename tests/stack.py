@@ -10,8 +10,9 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
@@ -31,8 +32,28 @@ class Stack:
     url: str
     state: Path
     environment: dict[str, str]
-    process: subprocess.Popen[bytes]
     log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Give the command, with an empty log."""
+        with self.log.open("wb") as sink:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "exhibit"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def stop(self) -> int:
+        """Ask for the end, as a museum's machine does when it shuts down; the exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(20)
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=40, **options)
@@ -46,11 +67,18 @@ class Stack:
 
     def wait_until_ready(self, seconds: float = READY_SECONDS) -> float:
         """Seconds until every part is ready."""
+        return self._wait(self.ready, seconds)
+
+    def wait_for(self, words: str, seconds: float = READY_SECONDS) -> float:
+        """Seconds until the log holds `words`."""
+        return self._wait(lambda: words in self.log.read_text(), seconds)
+
+    def _wait(self, done: Callable[[], bool], seconds: float) -> float:
         began = time.monotonic()
-        while not self.ready():
+        while not done():
             waited = time.monotonic() - began
             if waited > seconds or self.process.poll() is not None:
-                raise RuntimeError(f"Not ready after {waited:.0f} s:\n{self.log.read_text()[-4000:]}")
+                raise RuntimeError(f"Not so after {waited:.0f} s:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.1)
         return time.monotonic() - began
 
@@ -105,8 +133,8 @@ def database():
 
 
 @contextmanager
-def running(store: str = "", **more: str):
-    """A stack of its own; `store` is a VALKEY_URL, or empty for the embedded one."""
+def running(store: str = "", until: str = "Ready after", **more: str):
+    """A stack of its own; `store` is a VALKEY_URL, or empty for the embedded one. Waits until its log says `until`."""
     with tempfile.TemporaryDirectory(prefix="rstack-") as folder, database() as database_url:
         state, port = Path(folder), free_port()
         environment = {
@@ -119,25 +147,15 @@ def running(store: str = "", **more: str):
             **more,
         }
         log = state / "stack.log"
-        with log.open("wb") as sink:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", "exhibit"],
-                cwd=ROOT,
-                env=environment,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        stack = Stack(f"http://127.0.0.1:{port}", state, environment, process, log)
+        stack = Stack(f"http://127.0.0.1:{port}", state, environment, log)
         try:
-            stack.wait_until_ready()
+            stack.wait_for(until)
             yield stack
         finally:
-            process.send_signal(signal.SIGTERM)
             try:
-                process.wait(20)
+                stack.stop()
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(stack.process.pid, signal.SIGKILL)
                 raise
 
 

@@ -47,7 +47,8 @@ class Command(BaseCommand):
             call_command("load_hierarchy", stdout=self.stdout, stderr=self.stderr)
         with self.step("static files") as outcome:
             outcome(opening.collect_static_files())
-        self.password = None if settings.ROULETTE_PUBLIC else opening.make_curator()
+        if not settings.ROULETTE_PUBLIC and (password := opening.make_curator()):
+            self.stdout.write(f"staff account {opening.CURATOR}, password {password} (shown this once)")
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[object], None]]:
@@ -97,8 +98,6 @@ class Command(BaseCommand):
         }
         for name, path in pages.items():
             yield f"{name:<15} {site}{path}"
-        if self.password:
-            yield f"{'staff account':<15} {opening.CURATOR}, password {self.password} (shown this once)"
         yield "Ctrl-C stops everything."
 
 
