@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hierarchy.lexicon import Word
-
 from classifier.results import Classification, Label
 from hierarchy import policy
+from hierarchy.lexicon import Word
 from hierarchy.policy import Category, Clearance, Level, Mark, Standing, Subject, Surface, Treatment
 
 EVIDENCE_SHOWN = 5

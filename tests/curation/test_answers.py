@@ -4,10 +4,10 @@ import json
 from itertools import product
 
 import pytest
-from hierarchy.lexicon import Word
 
 from classifier.results import Box, Candidate, Classification, Evidence, Face, Label, ModelIdentity
 from curation.answers import Answer, record
+from hierarchy.lexicon import Word
 from hierarchy.policy import (
     PRESETS,
     Category,
