@@ -1,6 +1,6 @@
 """Composes the API from the rooms' routers."""
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
     OpenApiJsonRenderer2,
@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/classifications/", Classifications.as_view(), name="classifications"),
     path("api/v1/classifications/<str:visit>/", Visit.as_view(), name="visit"),
     path("api/v1/classifications/<str:visit>/reveal/", Reveal.as_view(), name="reveal"),
+    path("api/v1/", include("hierarchy.api")),
     path("api/schema/", Schema.as_view(), name="schema"),
     path("readyz", ready, name="ready"),
 ]

@@ -123,3 +123,8 @@ def test_a_query_that_makes_no_sense_is_a_problem(client, query):
     answer = client.get("/api/v1/synsets/", query)
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalid"
+
+
+@pytest.mark.urls("exhibition.urls")
+def test_the_dictionary_stands_on_the_exhibition_s_own_api(client):
+    assert client.get(f"/api/v1/synsets/{GRASS_WIDOWER}/").json()["wnid"] == GRASS_WIDOWER
