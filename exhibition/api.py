@@ -10,7 +10,6 @@ from drf_spectacular.renderers import (
 from drf_spectacular.views import SpectacularAPIView
 
 from exhibition.classifications import Classifications, Reveal, Visit
-from exhibition.health import ready
 
 
 class Schema(SpectacularAPIView):
@@ -25,5 +24,4 @@ urlpatterns = [
     path("api/v1/classifications/<str:visit>/reveal/", Reveal.as_view(), name="reveal"),
     path("api/v1/", include("hierarchy.api")),
     path("api/schema/", Schema.as_view(), name="schema"),
-    path("readyz", ready, name="ready"),
 ]

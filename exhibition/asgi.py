@@ -12,8 +12,9 @@ from typing import cast
 from a2wsgi import WSGIMiddleware
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
 from django.core.asgi import get_asgi_application
-from django.urls import path
+from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibition.settings")
 
@@ -22,7 +23,7 @@ _awaiting = cast(ASGI3Application, get_asgi_application())
 # Django is set up by the line above; what follows needs it.
 from exhibition.access import SameOriginOnly  # noqa: E402
 from exhibition.headers import SecurityHeaders  # noqa: E402
-from exhibition.health import ALIVE_PATH, READY_PATH, alive  # noqa: E402
+from exhibition.health import alive, ready  # noqa: E402
 from exhibition.intake import Intake  # noqa: E402
 from exhibition.photo_routes import takes_photo  # noqa: E402
 from exhibition.visit_socket import VisitConsumer  # noqa: E402
@@ -37,23 +38,27 @@ _pages = cast(ASGI3Application, WSGIMiddleware(_wsgi, workers=PAGE_THREADS, send
 
 async def _by_route(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     request = cast(HTTPScope, scope)
-    waits = takes_photo(request["method"], request["path"]) or request["path"] == READY_PATH
-    handler = _awaiting if waits else _pages
+    handler = _awaiting if takes_photo(request["method"], request["path"]) else _pages
     await handler(scope, receive, send)
 
 
 _bodies = Intake(_by_route)
 
 
-async def _alive_or_more(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    if scope["type"] == "http" and scope["path"] == ALIVE_PATH:
-        await alive(scope, receive, send)
-    else:
-        await _bodies(scope, receive, send)
+_health = {"/healthz": cast(ASGI3Application, alive), "/readyz": cast(ASGI3Application, ready)}
 
 
-_http = SecurityHeaders(_alive_or_more)
-_sockets = URLRouter([path("ws/visits/<str:visit>/", VisitConsumer.as_asgi())])
+async def _health_or_more(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    await _health.get(cast(HTTPScope, scope)["path"], _bodies)(scope, receive, send)
+
+
+_http = SecurityHeaders(_health_or_more)
+_sockets = URLRouter(
+    [
+        path("ws/visits/<str:visit>/", VisitConsumer.as_asgi()),
+        re_path("", WebsocketDenier.as_asgi()),  # the router would fail loudly on an address that nobody answers
+    ]
+)
 _websockets = SameOriginOnly(_sockets)
 
 

@@ -48,7 +48,8 @@ class Classifications(AsyncAPIView):  # type: ignore[misc]
 
     authentication_classes = [KeyOrLoopback]
     permission_classes = [IsAuthenticated]
-    parser_classes = [parsers.MultiPartParser]
+    # The last two carry no file; who sends one of them is told what is missing.
+    parser_classes = [parsers.MultiPartParser, parsers.FormParser, parsers.JSONParser]
     renderer_classes = [JSONRenderer, JpegRenderer]
 
     @extend_schema(

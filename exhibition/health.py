@@ -1,21 +1,24 @@
-"""Whether the web process is alive, and whether everything that a photograph needs is there."""
+"""Whether the web process is alive, and whether everything that a photograph needs is there.
+
+Both are asked every few seconds by whoever watches over the exhibition, and answered before Django: no address is
+looked up, no session opened, and a part that is out of order is not logged anew each time.
+"""
 
 import asyncio
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.db import Error as DatabaseError
 from django.db import connection as database
-from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from classifier.machine_state import NO_WORKER, machine_state
 from classifier.store import StoreUnavailable
 from classifier.store import connection as store
 
-ALIVE_PATH, READY_PATH = "/healthz", "/readyz"
-ALIVE = b'{"status":"alive"}'
 PROBE_SECONDS = 2.0
 
 # Few, and of their own: a part that hangs holds these threads, and no others.
@@ -24,17 +27,10 @@ _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="probe")
 
 async def alive(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Answer at once, without Django, database or store: the event loop turns, and that is the whole question."""
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(ALIVE)).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    await send({"type": "http.response.start", "status": 200, "headers": headers, "trailers": False})
-    body = b"" if scope["method"] == "HEAD" else ALIVE
-    await send({"type": "http.response.body", "body": body, "more_body": False})
+    await _say(200, {"status": "alive"}, scope, send)
 
 
-async def ready(request: HttpRequest) -> JsonResponse:
+async def ready(scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Database, store, a worker, its model: 200 when all are there, else 503; says of each which is not, and why.
 
     Each part is given two seconds. An empty text means that nothing is wrong with it.
@@ -42,11 +38,19 @@ async def ready(request: HttpRequest) -> JsonResponse:
     found = await asyncio.gather(*map(_probe, (_database, _store, _machine)))
     parts = {name: wrong for part in found for name, wrong in part.items()}
     missing = [name for name, wrong in parts.items() if wrong]
-    return JsonResponse(
-        {"status": "not ready" if missing else "ready", "not_ready": missing, "parts": parts},
-        status=503 if missing else 200,
-        headers={"Cache-Control": "no-store"},
-    )
+    document = {"status": "not ready" if missing else "ready", "not_ready": missing, "parts": parts}
+    await _say(503 if missing else 200, document, scope, send)
+
+
+async def _say(status: int, document: dict[str, Any], scope: HTTPScope, send: ASGISendCallable) -> None:
+    body = json.dumps(document).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
 
 
 async def _probe(part: Callable[[], dict[str, str]]) -> dict[str, str]:

@@ -102,9 +102,8 @@ class Problem:
     @classmethod
     def _of_framework(cls, error: exceptions.APIException) -> Self:
         code = next((code for kind, code in FRAMEWORK if isinstance(error, kind)), "internal")
-        sentence = str(error.detail) if isinstance(error, SPEAKING) and isinstance(error.detail, str) else ""
         wait = getattr(error, "wait", None)
-        return cls(code, sentence, retry_after=None if wait is None else int(wait))
+        return cls(code, _own_sentence(error), retry_after=None if wait is None else int(wait))
 
     @property
     def kind(self) -> Kind:
@@ -172,7 +171,17 @@ FRAMEWORK: tuple[tuple[type[exceptions.APIException], str], ...] = (
     (exceptions.ValidationError, "invalid"),
     (exceptions.ParseError, "invalid"),
 )
-SPEAKING = (exceptions.NotFound, exceptions.ParseError)  # their sentences are the views' own
+
+
+def _own_sentence(error: exceptions.APIException) -> str:
+    """What the view itself says of the input, if it does: the framework's own words are not for visitors."""
+    if not isinstance(error, exceptions.ValidationError | exceptions.NotFound):
+        return ""
+    said: Any = error.detail
+    while isinstance(said, dict | list):
+        said = next(iter(said.values() if isinstance(said, dict) else said), "")
+    return "" if said in {error.default_detail, ""} else str(said)
+
 
 FORESEEN: tuple[tuple[type[Exception], str], ...] = (
     (visits.UnknownVisit, "not_found"),

@@ -57,6 +57,8 @@ def _uvicorn() -> tuple[str, ...]:
         "uvicorn",
         "exhibition.asgi:application",
         *("--host", settings.HOST, "--port", str(settings.PORT)),
+        # Nobody's word about where a request came from is taken; the only message a websocket reads is short.
+        *("--no-proxy-headers", "--ws-max-size", "4096"),
         *("--log-level", "warning", "--no-access-log", "--no-server-header"),
         *("--timeout-graceful-shutdown", str(GRACEFUL_SECONDS)),
     )

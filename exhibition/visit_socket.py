@@ -4,6 +4,7 @@ The events come from the visit's stream in the store, which misses none; this on
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from typing import Any
@@ -74,7 +75,10 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             code = GONE
         except TimeoutError:
             logger.info("A reader of a visit was too slow and was let go.")
-        await self.close(code)
+        except OSError:
+            code = DONE  # the reader has gone, and hears nothing of it
+        with contextlib.suppress(OSError):
+            await self.close(code)
 
 
 def _resume(text: str | None) -> tuple[int, str] | None:
