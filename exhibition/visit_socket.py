@@ -26,6 +26,7 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     channel_layer_alias = ""  # none: the stream is followed itself, and a layer could only lose what it carries
     telling: asyncio.Task[None] | None = None
+    ended = False
 
     async def connect(self) -> None:
         """Accept first, so that the reader can be told why not."""
@@ -50,6 +51,8 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._tell_from(*wish)
 
     def _tell_from(self, after: int, epoch: str | None) -> None:
+        if self.ended:  # the reader has everything, and the socket is about to close
+            return
         if self.telling:
             self.telling.cancel()
         self.telling = asyncio.create_task(self._tell(after, epoch))
@@ -66,6 +69,7 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 known = event["epoch"] == epoch and event["seq"] <= after
                 if known and event["type"] not in events.ENDS:
                     continue
+                self.ended = event["type"] in events.ENDS
                 async with asyncio.timeout(SEND_SECONDS):
                     await self.send(text_data=json.dumps(event))
             code = DONE

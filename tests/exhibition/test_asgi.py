@@ -2,18 +2,10 @@
 
 import asyncio
 
-import httpx
 import pytest
 
 from exhibition import asgi
 from exhibition.photo_routes import PHOTO_ROUTES, takes_photo
-
-
-@pytest.fixture
-async def client():
-    transport = httpx.ASGITransport(asgi.application, client=("127.0.0.1", 5000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:
-        yield found
 
 
 async def test_the_process_is_alive_without_database_or_store(client, settings):
