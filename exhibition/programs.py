@@ -11,7 +11,11 @@ from exhibition.supervisor import Program
 
 REVIEWERS = 2  # processes; a review takes a few milliseconds
 GRACEFUL_SECONDS = 5  # that the web server gives open connections
-ENVIRONMENT = {"ROULETTE_DEBUG": "0", "DJANGO_SETTINGS_MODULE": "exhibition.settings"}
+ENVIRONMENT = {
+    "ROULETTE_DEBUG": "0",
+    "DJANGO_SETTINGS_MODULE": "exhibition.settings",
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",  # the command says so once
+}
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING")
 
 

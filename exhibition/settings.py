@@ -294,7 +294,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"Category": "hierarchy.api.CATEGORIES", "PendingStatus": ["pending"], "DoneStatus": ["done"]},
+    "ENUM_NAME_OVERRIDES": {
+        "Category": "hierarchy.api.CATEGORIES",
+        "PendingStatus": ["pending"],
+        "DoneStatus": ["done"],
+    },
 }
 
 # Nothing of a request's body, a frame's variables or a task's arguments is ever rendered into a log.

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         self.began = time.monotonic()
         opening.protect_memory()
         opening.demand_free_port(settings.HOST, settings.PORT)
+        if os.geteuid() == 0:
+            self.stderr.write("Running as root: this works, but a user of its own is safer.")
         with opening.sole_use_of(settings.ROULETTE_STATE_DIR):
             self.troubles = opening.what_is_wrong_with_the_machine()
             self.prepare()
