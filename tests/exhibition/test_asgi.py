@@ -65,3 +65,33 @@ async def test_the_server_may_start_and_stop_the_application():
 
     await asyncio.wait_for(asgi.application({"type": "lifespan"}, receive, send), 1)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+async def test_clients_that_do_not_read_hold_no_thread_that_serves_pages(client, monkeypatch):
+    def long_file(environ, start_response):
+        start_response("200 OK", [])
+        return [b"x"] * 100
+
+    monkeypatch.setattr(asgi._pages, "app", long_file)
+    reads = asyncio.Event()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/long/",
+        "headers": [],
+        "query_string": b"",
+        "http_version": "1.1",
+    }
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        await reads.wait()
+
+    stuck = [asyncio.create_task(asgi.application(scope, receive, send)) for _ in range(2 * asgi.PAGE_THREADS)]
+    try:
+        assert (await asyncio.wait_for(client.get("/another/"), 2)).status_code == 200
+    finally:
+        reads.set()
+        await asyncio.gather(*stuck)
