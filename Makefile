@@ -51,6 +51,10 @@ endef
 .venv/installed-bench: $(PINS) | .venv/bin/python
 	$(call install,bench)
 
+# For .ci/run: nothing that a test needs is missing.
+.venv/installed-ci: $(PINS) | .venv/bin/python
+	$(call install,test models)
+
 .venv/installed-check: $(PINS) | .venv/bin/python
 	$(call install,test $(if $(HAS_NODE),,node))
 
