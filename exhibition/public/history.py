@@ -69,9 +69,9 @@ HISTORY = (
     Claim(
         _("Categories of persons"),
         (
-            ("2,833", "Excavating AI"),
-            ("2,832", _("audit of ImageNet's persons, Yang et al., 2020")),
-            (_("“over 2,500”"), _("the work's own site")),
+            (_("2,833"), "Excavating AI"),
+            (_("2,832"), _("audit of ImageNet’s persons, Yang et al., 2020")),
+            (_("“over 2,500”"), _("the work’s own site")),
             (_("2,395 trained"), "WIRED"),
         ),
     ),
@@ -86,8 +86,8 @@ HISTORY = (
         _("Why they were removed is disputed"),
         (
             (_("Because of the artwork"), _("the press")),
-            (_("Work on it had begun on 1 September 2018"), _("ImageNet's statement of 17 September 2019")),
-            (_("ImageNet's paper on it never mentions ImageNet Roulette"), "Birhane & Prabhu"),
+            (_("Work on it had begun on 1 September 2018"), _("ImageNet’s statement of 17 September 2019")),
+            (_("ImageNet’s paper on it never mentions ImageNet Roulette"), "Birhane & Prabhu"),
         ),
     ),
     Claim(

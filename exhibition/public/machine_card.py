@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.utils.formats import number_format
+
 from classifier import model_files
 from classifier.model_files import Role
 
@@ -14,9 +16,18 @@ class Figures:
 
     labels: int
     classes: int
-    detector: str
     least_side: int
     most_faces: int
+
+    @property
+    def labels_grouped(self) -> str:
+        """`labels` as the reader's language writes thousands."""
+        return number_format(self.labels, force_grouping=True)
+
+    @property
+    def classes_grouped(self) -> str:
+        """`classes` as the reader's language writes thousands."""
+        return number_format(self.classes, force_grouping=True)
 
 
 def figures() -> Figures | None:
@@ -34,7 +45,6 @@ def _read(labels: Path, faces: Path) -> Figures:
     return Figures(
         labels=_lines(labels / network["files"]["labels"]),
         classes=_lines(labels / network["files"]["classes"]),
-        detector=detector["name"],
         least_side=detector["detection"]["least_side"],
         most_faces=detector["detection"]["most_faces"],
     )

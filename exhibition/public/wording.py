@@ -21,7 +21,7 @@ ENTRY: dict[str, Promise] = {
     Category.GENDER: _("an entry about gender"),
     Category.AGE: _("an entry about age"),
     Category.MISFORTUNE: _("an entry about misfortune"),
-    Category.CHARACTER: _("an entry that judges somebody's character"),
+    Category.CHARACTER: _("an entry that judges somebody’s character"),
     Category.NAMED: _("an entry about one person of history"),
 }
 LEVEL: dict[str, Promise] = {
@@ -74,7 +74,7 @@ BROWSER: dict[str, Promise] = {
     "alt_ready": _("The picture chosen, not yet sent."),
     "alt_answered": _("Your picture, with a green box around each face that was found."),
     "camera_refused": _(
-        "The camera was not allowed. It can be allowed in the browser's settings, or a file can be chosen instead."
+        "The camera was not allowed. It can be allowed in the browser’s settings, or a file can be chosen instead."
     ),
     "camera_missing": _("No camera was found. A file can be chosen instead."),
     "camera_failed": _(

@@ -9,6 +9,7 @@ import { NotAPicture, grab, reduce } from "./picture.js";
 import * as pieces from "./pieces.js";
 
 /** @typedef {"choose" | "camera" | "counting" | "chosen" | "sending" | "answered"} Phase */
+/** @typedef {{url: string, delete: string, websocket: string}} Visit  as the server says when it has taken a picture */
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-try]"));
 const form = /** @type {HTMLFormElement} */ (find("[data-form]"));
@@ -38,8 +39,8 @@ let picture = null;
 let fromCamera = false;
 /** Ends whatever is going on: a countdown, a visit being followed. */
 let going = new AbortController();
-/** Where the answer on the page came from. */
-let answered = "";
+/** The visit that is followed, or whose answer is on the page. @type {Visit | null} */
+let visit = null;
 
 /** @param {string} selector @returns {HTMLElement} */
 function find(selector) {
@@ -111,7 +112,7 @@ function wipe() {
   camera.close();
   forgetPicture();
   answer.wipe();
-  answered = "";
+  visit = null;
   count.textContent = "";
   consent.checked = false;
   fromCamera = false;
@@ -205,13 +206,18 @@ async function send() {
   tell("sending");
   find("[data-cancel-send]").focus();
   try {
-    await receive(await submit(picture, signal), signal);
+    visit = await submit(picture, signal);
+    await receive(visit, signal);
   } catch (error) {
     if (!signal.aborted) {
       enter("chosen");
       complain(error instanceof Refusal ? error.code : "network", error instanceof Refusal ? error.message : "");
     }
   }
+}
+
+function token() {
+  return /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
 }
 
 /** The server took the picture and said no. */
@@ -229,14 +235,13 @@ const CODES = new Map([[413, "photo_too_large"], [429, "busy"], [503, "machine_u
 /**
  * @param {Blob} blob
  * @param {AbortSignal} signal
- * @returns {Promise<{url: string, websocket: string}>}
+ * @returns {Promise<Visit>}
  */
 async function submit(blob, signal) {
   const body = new FormData();
   body.append("consent", "on");
   body.append("photo", blob, "picture.jpg");
-  const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
-  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const headers = { Accept: "application/json", "X-CSRFToken": token() };
   const response = await fetch(form.action, { method: "POST", body, headers, signal });
   const isJson = response.headers.get("Content-Type")?.includes("json");
   const told = isJson ? await response.json() : {};
@@ -247,7 +252,7 @@ async function submit(blob, signal) {
 }
 
 /**
- * @param {{url: string, websocket: string}} visit
+ * @param {Visit} followed
  * @param {AbortSignal} signal
  */
 async function receive({ url, websocket }, signal) {
@@ -268,7 +273,6 @@ async function receive({ url, websocket }, signal) {
     const alert = nodes.find((node) => node instanceof HTMLElement && node.matches("[role=alert]"));
     throw new Refusal("try_again", alert?.textContent ?? "");
   }
-  answered = url;
   enter("answered");
   tell("");
   describe("alt_answered");
@@ -277,6 +281,11 @@ async function receive({ url, websocket }, signal) {
 
 function cancelSend() {
   going.abort();
+  if (visit) {
+    // Nobody waits for the answer; a visit that cannot be reached ends by itself.
+    fetch(visit.delete, { method: "POST", headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => null);
+    visit = null;
+  }
   enter("chosen");
   tell("cancelled");
   find("[data-send]").focus();
@@ -341,8 +350,8 @@ speakTheChosenLanguage({
     if (picture) {
       describe(phase === "answered" ? "alt_answered" : "alt_ready");
     }
-    if (phase === "answered") {
-      answer.show((await pieces.get(answered)).nodes);
+    if (phase === "answered" && visit) {
+      answer.show((await pieces.get(visit.url)).nodes);
     }
   },
 });
