@@ -3,11 +3,19 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
+from exhibition import catalogues
 from tests.stack import own_stack, stack
 
 __all__ = ["own_stack", "stack"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogues_are_compiled():
+    """The compiled translations are no part of the repository."""
+    catalogues.compile_all(settings.LOCALE_PATHS)
 
 
 @pytest.fixture(scope="session")
