@@ -95,7 +95,8 @@ if ROULETTE_PUBLIC:
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ROULETTE_PUBLIC
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers send `Origin: null` with a form, and no form without a script would pass.
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- the photograph -------------------------------------------------------------------------------------------------

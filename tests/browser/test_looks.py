@@ -24,7 +24,7 @@ PAGES = [
 ]
 # Links within a sentence are as high as the sentence; all else that can be pressed is 44 px high and wide.
 TOO_SMALL = """() => [...document.querySelectorAll("button, summary, input, label.button, label.tick, nav a, .button")]
-    .filter((e) => e.checkVisibility() && !e.closest("label.tick input") && e.type !== "checkbox" && e.type !== "hidden")
+    .filter((e) => e.checkVisibility() && e.type !== "checkbox" && e.type !== "hidden")
     .filter((e) => { const b = e.getBoundingClientRect(); return b.width > 1 && (b.height < 43.5 || b.width < 43.5); })
     .map((e) => e.outerHTML.slice(0, 120))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 skimage = pytest.importorskip("skimage", reason="scikit-image is not installed: its pictures are the photographs here")
 PICTURES = Path(skimage.__file__).parent / "data"
-FACE, NO_FACE = PICTURES / "astronaut.png", PICTURES / "coffee.png"
+FACE, NO_FACE = PICTURES / "astronaut.png", PICTURES / "chelsea.png"
 
 COUNT_CAMERAS = """
     window.opened = 0;
@@ -20,6 +20,9 @@ COUNT_BLOBS = """
     const make = URL.createObjectURL, revoke = URL.revokeObjectURL;
     URL.createObjectURL = (blob) => { const url = make.call(URL, blob); window.blobs.add(url); return url; };
     URL.revokeObjectURL = (url) => { window.blobs.delete(url); revoke.call(URL, url); };
+"""
+NO_WEBSOCKET = """
+    window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(), 5); } close() {} };
 """
 
 

@@ -22,7 +22,7 @@ async def test_every_answer_has_the_headers_that_browsers_obey(client, path):
     assert "unsafe-inline" not in headers["Content-Security-Policy"]
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert len(headers.get_list("Content-Security-Policy")) == 1

@@ -4,7 +4,17 @@ import pytest
 from django.test import Client
 
 from curation import visits
-from tests.exhibition.public.answered import HERO, MAILLOT, MUSLIM_WOMAN, OFFENDER, SLUR, ended_visit, says, secrets_of, text_of
+from tests.exhibition.public.answered import (
+    HERO,
+    MAILLOT,
+    MUSLIM_WOMAN,
+    OFFENDER,
+    SLUR,
+    ended_visit,
+    says,
+    secrets_of,
+    text_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hierarchy")]
 
