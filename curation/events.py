@@ -70,6 +70,16 @@ def publish(visit: str, event: Event) -> None:
         pipe.execute()
 
 
+def end(visit: str, record: dict[str, Any], event: Result | Failed) -> bool:
+    """End the visit with `record` and announce `event`, in one step; False when somebody else ended it first."""
+    return visits.finish(visit, record, json.dumps(asdict(event)))
+
+
+def delete(visit: str) -> list[dict[str, Any]]:
+    """Delete the visit and announce it, in one step; the answer is what must be taken back."""
+    return visits.delete(visit, json.dumps(asdict(Deleted())))
+
+
 async def follow(visit: str, after: int = 0, epoch: str | None = None) -> AsyncIterator[dict[str, Any]]:
     """The visit's events after number `after`, as they come, to the one that ends it.
 
@@ -91,35 +101,45 @@ async def follow(visit: str, after: int = 0, epoch: str | None = None) -> AsyncI
                 async for event in _follow_one_store(store, visit, after, epoch):
                     after, epoch = event["seq"], event["epoch"]
                     yield event
-                    if event["type"] in ENDS:
-                        return
         except StoreUnavailable:
             if time.monotonic() > give_up:
                 yield {"seq": after + 1, "epoch": epoch, **asdict(failure("machine_unavailable"))}
                 return
             await asyncio.sleep(LOOKS_AGAIN_AFTER)
+        else:
+            return
 
 
 async def _follow_one_store(
     store: Redis, visit: str, after: int, known_epoch: str | None
 ) -> AsyncIterator[dict[str, Any]]:
-    epoch = await current_epoch(store)
-    if known_epoch != epoch:
-        after = 0
+    epoch, stream = await current_epoch(store), visits.events_key(visit)
+    newest = cast("list[tuple[bytes, Any]]", await store.xrevrange(stream, count=1))
+    if known_epoch != epoch or not newest or after > _number(newest[0][0]):
+        after = 0  # of another epoch, or of a future that this store never had: told from the beginning
     while True:
         reading = await asyncio.to_thread(visits.read, visit)
-        # A visit that has ended has all its events in the stream, but for the instant between end and event.
-        wait = reading.milliseconds + 100 if reading.state == "pending" else 200
+        # An end and its event are written in one step: who has ended has nothing more to wait for.
+        wait = reading.milliseconds + 100 if reading.state == "pending" else 1
         found = cast(
             "list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]] | None",
-            await store.xread({visits.events_key(visit): f"0-{after}"}, block=wait),
+            await store.xread({stream: f"0-{after}"}, block=wait),
         )
         for _, entries in found or ():
             for number, fields in entries:
-                after = int(number.split(b"-")[1])
-                yield {"seq": after, "epoch": epoch, **json.loads(fields[b"event"])}
+                after = _number(number)
+                event = json.loads(fields[b"event"])
+                yield {"seq": after, "epoch": epoch, **event}
+                if event["type"] in ENDS:
+                    return
         if not found and reading.state != "pending":
-            yield {"seq": after + 1, "epoch": epoch, **asdict(_ending(reading))}
+            if reading.record is None:  # nobody ended it: the deadline did, or the loss of the store
+                yield {"seq": after + 1, "epoch": epoch, **asdict(failure(reading.code))}
+            return
+
+
+def _number(stream_id: bytes) -> int:
+    return int(stream_id.split(b"-")[1])
 
 
 async def current_epoch(store: Redis) -> str:
@@ -132,8 +152,3 @@ async def current_epoch(store: Redis) -> str:
 def failure(code: str) -> Failed:
     """The event that says `code` to the visitor."""
     return Failed(code=code, detail=str(failures.sentence(code)))
-
-
-def _ending(reading: visits.Reading) -> Event:
-    """What a reader says of an ended visit whose last event never came, because its writer died in between."""
-    return Deleted() if reading.state == "deleted" else failure(reading.code or "machine_unavailable")

@@ -35,10 +35,9 @@ def review(visit: str, classification: Classification) -> bool:
     words = lexicon.look_up(answers.wnids_of(classification))
     words |= lexicon.look_up({node for word in words.values() for path in word.paths for node in path} - words.keys())
     record = answers.record(classification, words)
-    if not visits.finish(visit, record):
-        return False
     answer = answers.Answer(record, Surface.OWN_RESULT, frozenset())
-    events.publish(visit, events.Result(answer.document(visit, settings.LEXICON)))
+    if not events.end(visit, record, events.Result(answer.document(visit, settings.LEXICON))):
+        return False
     shown = [number for number in range(len(answer.labels)) if answer.treatment(number) is Treatment.SHOW]
     random.shuffle(shown)  # the order of rows shall not tell the order of faces
     for number in shown:
@@ -48,10 +47,7 @@ def review(visit: str, classification: Classification) -> bool:
 
 def fail(visit: str, code: str) -> bool:
     """End `visit` without a result; False when it had ended already."""
-    if not visits.finish(visit, {"state": "failed", "code": code}):
-        return False
-    events.publish(visit, events.failure(code))
-    return True
+    return events.end(visit, {"state": "failed", "code": code}, events.failure(code))
 
 
 # --- what the visitor asks for --------------------------------------------------------------------------------------
@@ -113,11 +109,10 @@ def forget(visit: str) -> None:
         visits.VisitGone: its time is over: what it counted can no longer be told apart.
     """
     visits.check(visit)
-    counted = visits.delete(visit)
+    counted = events.delete(visit)
     photo_store.discard(*(visits.ticket(visit, purpose) for purpose in ("photo", "picture", "drawn")))
     for telling in counted:
         Telling(**telling).take_back()
-    events.publish(visit, events.Deleted())
 
 
 def drawing(visit: str) -> dict[str, Any] | None:

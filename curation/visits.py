@@ -83,11 +83,13 @@ def ticket(visit: str, purpose: Literal["photo", "picture", "drawn"]) -> str:
 
 # --- the record -----------------------------------------------------------------------------------------------------
 
-# KEYS open, end · ARGV record, seconds → 1 when this call ended the visit
+# KEYS open, end, events · ARGV record, seconds, event → 1 when this call ended the visit
 _FINISH = """
 if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
 redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
 redis.call('DEL', KEYS[1])
+redis.call('XADD', KEYS[3], '0-*', 'event', ARGV[3])
+redis.call('EXPIRE', KEYS[3], ARGV[2])
 return 1
 """
 
@@ -107,13 +109,15 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1
 """
 
-# KEYS open, end, told, events, opened · ARGV tombstone, seconds → what was told
+# KEYS open, end, told, events, opened · ARGV tombstone, seconds, event → what was told
+# The stream is emptied, not removed: its numbers go on, so that who listens hears that the visit was deleted.
 _DELETE = """
 local told = redis.call('HVALS', KEYS[3])
 redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[5])
--- emptied, not removed: its numbers go on, so that who listens hears that it was deleted
-if redis.call('EXISTS', KEYS[4]) == 1 then redis.call('XTRIM', KEYS[4], 'MAXLEN', 0) end
+redis.call('XTRIM', KEYS[4], 'MAXLEN', 0)
+redis.call('XADD', KEYS[4], '0-*', 'event', ARGV[3])
+redis.call('EXPIRE', KEYS[4], ARGV[2])
 return told
 """
 
@@ -137,11 +141,15 @@ def begin(visit: str) -> None:
     connection().set(_key(visit, "open"), 1, ex=settings.DEADLINE_SECONDS)
 
 
-def finish(visit: str, record: dict[str, Any]) -> bool:
-    """End the visit with `record`; False when it had ended, or its deadline has passed."""
-    keys = [_key(visit, "open"), _key(visit, "end")]
+def finish(visit: str, record: dict[str, Any], event: str) -> bool:
+    """End the visit with `record`, and append `event` to its stream in the same step.
+
+    Returns:
+        False when it had ended, or its deadline has passed: then nothing is written.
+    """
+    keys = [_key(visit, "open"), _key(visit, "end"), events_key(visit)]
     kept = settings.RESULT_SECONDS + settings.DEADLINE_SECONDS
-    return bool(_script(_FINISH)(keys=keys, args=[json.dumps(record), kept]))
+    return bool(_script(_FINISH)(keys=keys, args=[json.dumps(record), kept, event]))
 
 
 def read(visit: str) -> Reading:
@@ -194,9 +202,13 @@ def opened_gates(visit: str) -> frozenset[int]:
     return frozenset(map(int, connection().smembers(_key(visit, "opened"))))
 
 
-def delete(visit: str) -> list[dict[str, Any]]:
-    """Forget the visit: its end is *deleted* from now on. The answer is what was counted and must be taken back."""
+def delete(visit: str, event: str) -> list[dict[str, Any]]:
+    """Forget the visit: its end is *deleted* from now on, and `event` is all that its stream holds.
+
+    Returns:
+        what was counted and must be taken back.
+    """
     keys = [_key(visit, part) for part in ("open", "end", "told", "events", "opened")]
     kept = settings.RESULT_SECONDS + settings.DEADLINE_SECONDS
-    told = _script(_DELETE)(keys=keys, args=[json.dumps({"state": "deleted"}), kept])
+    told = _script(_DELETE)(keys=keys, args=[json.dumps({"state": "deleted"}), kept, event])
     return [json.loads(counted) for counted in told if counted != b"counting"]

@@ -59,16 +59,10 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.telling.add_done_callback(_report)
 
     async def _tell(self, after: int, epoch: str | None) -> None:
-        """Send the events after number `after` of `epoch`, or all of them when that epoch is not the store's.
-
-        The event that ends the visit is always sent: a reader that comes back for it shall not wait.
-        """
+        """Send the events after number `after` of `epoch`, to the one that ends the visit."""
         code = OUT_OF_ORDER
         try:
-            async for event in events.follow(self.visit):
-                known = event["epoch"] == epoch and event["seq"] <= after
-                if known and event["type"] not in events.ENDS:
-                    continue
+            async for event in events.follow(self.visit, after, epoch):
                 self.ended = event["type"] in events.ENDS
                 async with asyncio.timeout(SEND_SECONDS):
                     await self.send(text_data=json.dumps(event))

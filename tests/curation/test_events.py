@@ -20,8 +20,7 @@ async def told(visit: str, after: int = 0, epoch: str | None = None) -> list[dic
 
 
 def end(visit: str, code: str = "unreadable_photo") -> None:
-    assert visits.finish(visit, {"state": "failed", "code": code})
-    events.publish(visit, events.failure(code))
+    assert events.end(visit, {"state": "failed", "code": code}, events.failure(code))
 
 
 async def test_a_follower_is_told_everything_in_order_and_to_the_end(visit):
@@ -70,15 +69,20 @@ async def test_a_follower_hears_at_once_that_the_visitor_deleted_the_visit(visit
     events.publish(visit, events.Waiting(ahead=1, seconds=0.1))
     following = asyncio.create_task(told(visit))
     await asyncio.sleep(0.05)  # the follower has read the first event and blocks
-    await asyncio.to_thread(visits.delete, visit)
-    await asyncio.to_thread(events.publish, visit, events.Deleted())
+    await asyncio.to_thread(events.delete, visit)
     assert [event["type"] for event in await following][-1] == "deleted"
 
 
-async def test_an_end_whose_event_was_lost_is_still_told(visit):
-    visits.finish(visit, {"state": "failed", "code": "try_again"})
+async def test_who_has_heard_the_end_is_told_nothing_more(visit):
+    end(visit)
     [last] = await told(visit)
-    assert last["code"] == "try_again"
+    assert await told(visit, after=last["seq"], epoch=last["epoch"]) == []
+
+
+async def test_who_claims_a_future_hears_everything(visit):
+    end(visit)
+    [last] = await told(visit)
+    assert await told(visit, after=99, epoch=last["epoch"]) == [last]
 
 
 async def test_a_stranger_is_told_nothing():

@@ -19,14 +19,14 @@ def test_an_open_visit_is_pending_and_knows_how_long(visit):
 
 
 def test_the_first_end_wins_and_every_later_one_loses(visit):
-    assert visits.finish(visit, {"state": "failed", "code": "unreadable_photo"})
-    assert not visits.finish(visit, {"state": "result"})
+    assert visits.finish(visit, {"state": "failed", "code": "unreadable_photo"}, "{}")
+    assert not visits.finish(visit, {"state": "result"}, "{}")
     assert visits.read(visit).code == "unreadable_photo"
 
 
 def test_nothing_can_end_a_visit_after_its_deadline(visit, store):
     store.delete(f"roulette:visit:{visit}:open")  # what the store does by itself at the deadline
-    assert not visits.finish(visit, {"state": "result"})
+    assert not visits.finish(visit, {"state": "result"}, "{}")
     assert visits.read(visit).state == "failed"
 
 
@@ -65,7 +65,7 @@ def test_a_visit_is_gone_after_ten_minutes(visit, monkeypatch):
 
 
 def test_a_label_is_told_once(visit):
-    visits.finish(visit, {"state": "result"})
+    visits.finish(visit, {"state": "result"}, "{}")
     assert visits.claim_telling(visit, 0)
     assert not visits.claim_telling(visit, 0)
     assert visits.claim_telling(visit, 1)
@@ -73,29 +73,29 @@ def test_a_label_is_told_once(visit):
 
 def test_nothing_is_told_of_a_visit_without_a_result(visit):
     assert not visits.claim_telling(visit, 0)
-    visits.finish(visit, {"state": "failed", "code": "try_again"})
+    visits.finish(visit, {"state": "failed", "code": "try_again"}, "{}")
     assert not visits.claim_telling(visit, 0)
 
 
 def test_deleting_hands_back_what_was_counted(visit):
-    visits.finish(visit, {"state": "result"})
+    visits.finish(visit, {"state": "result"}, "{}")
     visits.claim_telling(visit, 0)
     assert visits.settle_telling(visit, 0, {"wnid": "n10093167"})
-    assert visits.delete(visit) == [{"wnid": "n10093167"}]
-    assert visits.delete(visit) == []
+    assert visits.delete(visit, "{}") == [{"wnid": "n10093167"}]
+    assert visits.delete(visit, "{}") == []
     assert visits.read(visit).state == "deleted"
 
 
 def test_a_count_under_way_while_the_visit_is_deleted_must_be_taken_back(visit):
-    visits.finish(visit, {"state": "result"})
+    visits.finish(visit, {"state": "result"}, "{}")
     visits.claim_telling(visit, 0)
-    assert visits.delete(visit) == []
+    assert visits.delete(visit, "{}") == []
     assert not visits.settle_telling(visit, 0, {"wnid": "n10093167"})
 
 
 def test_deleting_an_open_visit_ends_it(visit):
-    visits.delete(visit)
-    assert not visits.finish(visit, {"state": "result"})
+    visits.delete(visit, "{}")
+    assert not visits.finish(visit, {"state": "result"}, "{}")
     assert visits.read(visit).state == "deleted"
 
 

@@ -56,6 +56,5 @@ def visit(store):
 def end(visit: str, *marks, **options) -> None:
     """End `visit` with a result, as a review does."""
     record = answered(*marks, **options)
-    assert visits.finish(visit, record)
     document = answers.Answer(record, Surface.OWN_RESULT, frozenset()).document(visit, "WordNet 3.0")
-    events.publish(visit, events.Result(document))
+    assert events.end(visit, record, events.Result(document))

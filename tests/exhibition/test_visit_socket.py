@@ -5,7 +5,7 @@ import json
 import pytest
 from asgiref.testing import ApplicationCommunicator
 
-from curation import events, moderation, visits
+from curation import events, moderation
 from exhibition import asgi
 from tests.exhibition.conftest import end
 
@@ -111,8 +111,7 @@ async def test_an_old_visit_is_gone(visit, settings):
 
 async def test_a_deleted_visit_says_so(visit):
     reader = await opened(visit)
-    visits.delete(visit)
-    events.publish(visit, events.Deleted())
+    events.delete(visit)
     said, code = await told(reader)
     assert ([event["type"] for event in said], code) == (["deleted"], 1000)
 
