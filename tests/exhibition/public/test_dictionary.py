@@ -52,9 +52,9 @@ def test_no_page_of_a_search_spells_a_slur(client):
         assert "Kept closed." in text_of(page)
 
 
-def test_a_search_finds_things_before_persons_and_says_which_is_which(client):
+def test_a_search_says_which_finds_are_things_and_which_persons(client):
     page = text_of(client.get("/hierarchy/search/", {"q": "doctor"}))
-    assert "Things come before persons." in page
+    assert "Among equal matches things come before persons." in page
     assert "person a licensed medical practitioner" in page
 
 
