@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, Task
 from celery.app.amqp import AMQP
+from celery.schedules import crontab
 from kombu import Connection, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibition.settings")
@@ -71,4 +72,7 @@ app.conf.update(
     accept_content=["json"],
     enable_utc=True,
 )
+app.conf.beat_schedule = {
+    "sessions that are over": {"task": "curation.clear_sessions", "schedule": crontab(hour="4", minute="10")},
+}
 app.autodiscover_tasks(["classifier", "curation"])
