@@ -53,7 +53,7 @@ endef
 
 # For .ci/run: nothing that a test needs is missing.
 .venv/installed-ci: $(PINS) | .venv/bin/python
-	$(call install,test models)
+	$(call install,test models bench)
 
 .venv/installed-check: $(PINS) | .venv/bin/python
 	$(call install,test $(if $(HAS_NODE),,node))

@@ -63,11 +63,11 @@ def test_a_taken_port_is_refused_before_anything_starts(stack, tmp_path):
     assert not (tmp_path / "exhibition.sqlite3").exists()
 
 
-def test_two_exhibits_stand_side_by_side(stack):
+def test_two_exhibits_stand_side_by_side(own_stack):
     with running() as other:
-        assert stack.ready()
+        assert own_stack.ready()
         assert other.ready()
-        assert set(stack.processes()["store"]).isdisjoint(other.processes()["store"])
+        assert set(own_stack.processes()["store"]).isdisjoint(other.processes()["store"])
 
 
 def test_a_missing_model_is_named_and_the_house_is_open(tmp_path):
