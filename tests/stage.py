@@ -58,3 +58,9 @@ def store(store_server, request):
     names = list(connection().scan_iter(f"{PREFIX}*"))
     if names and "stack" not in request.fixturenames:
         connection().delete(*names)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Browser tests go last: Playwright's loop runs in the main thread, where no other can run beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
