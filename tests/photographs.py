@@ -8,6 +8,8 @@ import zlib
 import numpy as np
 from PIL import Image
 
+from tests.drawn_faces import drawn_face
+
 RED, GREEN, BLUE, GREY = (200, 30, 30), (30, 180, 30), (30, 30, 200), (128, 128, 128)
 
 
@@ -36,6 +38,11 @@ def file_of(image: Image.Image, form: str = "JPEG", **options: object) -> bytes:
 def jpeg(width: int = 80, height: int = 60) -> bytes:
     """A plain JPEG of `quarters`."""
     return file_of(quarters(width, height), quality=95)
+
+
+def portrait(**options: object) -> bytes:
+    """A JPEG of a face that the machine finds; the options are `drawn_face`'s."""
+    return file_of(drawn_face(**options), quality=90)
 
 
 def twelve_megapixels() -> bytes:
