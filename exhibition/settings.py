@@ -18,6 +18,9 @@ from django.core.exceptions import ImproperlyConfigured
 # Before numpy is imported by anyone: two workers with BLAS threads of their own reach half of twice one.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
+# Before onnxruntime is: its Linux wheels otherwise note sessions, runs and errors in a file of the user's cache, under
+# an id of this computer, and send them to their makers. Set, not offered: nobody here may choose that.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

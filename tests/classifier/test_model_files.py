@@ -1,7 +1,10 @@
 """The machine's files are the published ones, or it does not run and says which file is wrong."""
 
 import hashlib
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -162,3 +165,14 @@ def test_the_mean_face_is_centred_logits_for_the_two_crops(label_model):
         assert mean[crop].shape == (1000,)
         assert abs(mean[crop].mean()) < 1e-6
         assert mean[crop].std() > 0.5
+
+
+def test_a_loaded_machine_writes_nothing_about_itself_into_the_users_home(tmp_path):
+    """The networks' library would, to send it to its makers."""
+    code = (
+        "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'exhibition.settings'; django.setup();"
+        "from classifier.pipeline import load_machine; load_machine()"
+    )
+    home = {"HOME": str(tmp_path), "XDG_CACHE_HOME": "", "ORT_DISABLE_TELEMETRY": "0"}
+    subprocess.run([sys.executable, "-c", code], cwd=settings.BASE_DIR, env={**os.environ, **home}, check=True)
+    assert list(tmp_path.rglob("*")) == []
