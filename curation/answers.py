@@ -82,6 +82,10 @@ class Answer:
         """How label `number` is treated, whether or not it was opened."""
         return self.place.label(self._words[self.labels[number].wnid])
 
+    def is_closed(self, number: int) -> bool:
+        """Whether label `number` stands behind a gate that the visitor has not opened."""
+        return self.treatment(number) is Treatment.GATE and number not in self._opened
+
     def document(self, visit: str, lexicon: str) -> dict[str, Any]:
         """The API's result."""
         classification = self.classification

@@ -93,11 +93,15 @@ def reveal(visit: str, label: int) -> dict[str, Any]:
 def entry(visit: str, label: int) -> str:
     """The wnid behind label number `label`, for a page of the dictionary without the picture.
 
+    A gated word has none before it was asked for: this is read by GET, which opens no gate and counts nothing.
+
     Raises:
         NoSuchLabel, visits.UnknownVisit, visits.VisitGone: as `reveal`.
     """
     found = _ended_in_a_result(visit)
     _check_label(found, label)
+    if found.is_closed(label):
+        raise NoSuchLabel
     return found.labels[label].wnid
 
 

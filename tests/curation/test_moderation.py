@@ -122,6 +122,14 @@ def test_a_withheld_word_is_in_no_byte_of_any_answer_asked_for_or_not(visit, wni
     assert moderation.entry(visit, 0) == wnid  # behind its own page, without the picture
 
 
+def test_a_gated_words_entry_cannot_be_read_before_the_gate_is_opened(visit):
+    moderation.review(visit, faces(HERO, PLAYER))
+    moderation.reveal(visit, 1)
+    with pytest.raises(moderation.NoSuchLabel):
+        moderation.entry(visit, 0)
+    assert moderation.entry(visit, 1) == PLAYER
+
+
 @pytest.mark.parametrize("number", [-1, 1, 99])
 def test_a_label_that_is_not_there_cannot_be_revealed(visit, number):
     moderation.review(visit, scene())
