@@ -9,7 +9,13 @@ from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
 PREFIX = "roulette:"
-StoreUnavailable = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError)
+# A store that is full answers, and takes nothing: to whoever asks that is the same.
+StoreUnavailable = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.exceptions.BusyLoadingError,
+    redis.exceptions.OutOfMemoryError,
+)
 
 
 @cache

@@ -17,6 +17,9 @@ from curation.tasks import give_up, review
 
 QUEUE = f"{PREFIX}celery:inference"
 PATIENCE = 0.6  # of the deadline: who would wait longer is asked to come back, not accepted and disappointed
+# Of the store's memory: in a full one neither results nor the workers' own messages have a place. The rest is also for
+# the photographs that arrive at the same moment.
+FOR_PHOTOS = 0.7
 
 
 class Busy(Exception):
@@ -43,6 +46,7 @@ def start_visit(photo: bytes, *, drawn: bool = False) -> str:
     if sniff(photo[:32]) is None:
         raise UnsupportedFormat
     ahead, seconds = _find_room()
+    _find_memory(2 * len(photo) if drawn else len(photo))
     visit = visits.mint()
     visits.begin(visit)
     if drawn:
@@ -69,6 +73,13 @@ def _find_room() -> tuple[int, float]:
     if ahead >= settings.MAX_WAITING or seconds > PATIENCE * settings.DEADLINE_SECONDS:
         raise Busy(retry_after=max(1, math.ceil(seconds / 2)))
     return ahead, seconds
+
+
+def _find_memory(size: int) -> None:
+    """Refuse when the store has no place for `size` more bytes of photographs."""
+    memory = connection().info("memory")
+    if memory["maxmemory"] and memory["used_memory"] + size > FOR_PHOTOS * memory["maxmemory"]:
+        raise Busy(retry_after=settings.PHOTO_SECONDS // 2)
 
 
 async def wait_for_end(visit: str, seconds: float) -> bool:

@@ -28,3 +28,12 @@ def _hierarchy_is_loaded(django_db_setup, django_db_blocker):
 @pytest.fixture
 def hierarchy(_hierarchy_is_loaded, db):
     """WordNet's persons and things as rows; what a test changes is rolled back."""
+
+
+@pytest.fixture
+def full_store(store):
+    """A store that has no room for anything more."""
+    before = store.config_get("maxmemory")["maxmemory"]
+    store.config_set("maxmemory", 1)
+    yield
+    store.config_set("maxmemory", before)

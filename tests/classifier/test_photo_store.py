@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from classifier import photo_store
+from classifier.machine_state import MachineState, announce
+from classifier.store import StoreUnavailable
 
 PHOTO = b"\xff\xd8\xff\xe0 a marker that must not be found 7d1f" * 500
 
@@ -64,3 +66,11 @@ async def test_a_drawn_picture_reaches_who_waits_for_it_once():
 @pytest.mark.parametrize("size", [0, 1, 3_000_000])
 def test_any_size_survives(size):
     assert photo_store.take(photo_store.put(b"x" * size)) == b"x" * size
+
+
+def test_a_full_store_is_as_good_as_none(full_store):
+    """Whoever outlives a store that is away, a worker's announcer above all, outlives a full one."""
+    with pytest.raises(StoreUnavailable):
+        announce(MachineState(ready=True))
+    with pytest.raises(StoreUnavailable):
+        photo_store.put(b"a photograph")

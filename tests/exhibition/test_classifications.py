@@ -152,6 +152,13 @@ async def test_a_full_queue_says_when_to_come_back(client, store, settings):
     assert int(answer.headers["Retry-After"]) > 0
 
 
+async def test_when_the_store_is_full_the_caller_is_told_when_to_come_back(client, machine, store, full_store):
+    answer = await post(client)
+    assert (answer.status_code, answer.json()["code"]) == (429, "busy")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert not list(store.scan_iter("*photo*"))
+
+
 async def test_other_methods_are_told_which_is_right(client):
     answer = await client.get(URL)
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
