@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import parsers
+from rest_framework.exceptions import ParseError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -43,13 +44,28 @@ class JpegRenderer(BaseRenderer):
         return data
 
 
+class ShallowJSONParser(parsers.JSONParser):
+    """JSON as deep as anybody needs: brackets by the thousand are the caller's mistake, not ours."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """What the body says.
+
+        Raises:
+            ParseError: it is no JSON, or nested beyond what can be read.
+        """
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError from error
+
+
 class Classifications(AsyncAPIView):  # type: ignore[misc]
     """Where photographs are posted."""
 
     authentication_classes = [KeyOrLoopback]
     permission_classes = [IsAuthenticated]
     # The last two carry no file; who sends one of them is told what is missing.
-    parser_classes = [parsers.MultiPartParser, parsers.FormParser, parsers.JSONParser]
+    parser_classes = [parsers.MultiPartParser, parsers.FormParser, ShallowJSONParser]
     renderer_classes = [JSONRenderer, JpegRenderer]
 
     @extend_schema(
@@ -119,7 +135,7 @@ class Reveal(APIView):
 
     authentication_classes = [KeyOrLoopback]
     permission_classes = [IsAuthenticated]
-    parser_classes = [parsers.JSONParser, parsers.FormParser]
+    parser_classes = [ShallowJSONParser, parsers.FormParser]
 
     @extend_schema(
         operation_id="reveal",

@@ -22,12 +22,14 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpResponse
 from django.utils import translation
+from django.utils.http import parse_header_parameters
 
 from exhibition.photo_routes import takes_photo
 from exhibition.problems import Problem
 
 FORM_OVERHEAD = 64 * 1024  # a multipart form's boundaries and small fields around the photograph
 HELD_PHOTOS = 32  # whole photographs' worth of bodies still arriving, over all requests of this process
+CHARSETS = frozenset({"utf-8", "us-ascii", "iso-8859-1"})
 LINGER_BYTES = 64 * 1024 * 1024
 LINGER_SECONDS = 5.0
 
@@ -121,8 +123,19 @@ def _trusted_headers(scope: HTTPScope) -> Headers:
     """
     if not scope["query_string"].isascii():  # WSGI and Django alike would stumble over it
         raise Refused(Problem("invalid"))
+    if not all(_is_readable(value) for name, value in scope["headers"] if name == b"content-type"):
+        raise Refused(Problem("unsupported_media_type"))
     gone = {b"content-length", b"transfer-encoding", b"expect"}
     return [(name, value) for name, value in scope["headers"] if name not in gone and b"_" not in name]
+
+
+def _is_readable(content_type: bytes) -> bool:
+    """Whether a body of this type is in plain text or none; Django fails at Python's other codecs, such as base64."""
+    try:
+        _, said = parse_header_parameters(content_type.decode("latin-1"))
+    except (ValueError, LookupError):  # a parameter in an encoding of its own
+        return False
+    return said.get("charset", "utf-8").lower() in CHARSETS
 
 
 def _replay(body: bytes, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
@@ -151,7 +164,9 @@ async def _refuse(problem: Problem, scope: HTTPScope, receive: ASGIReceiveCallab
 
 def _spoken(problem: Problem, scope: HTTPScope) -> HttpResponse:
     """The answer in the visitor's language, as Django's middleware would choose it."""
-    request = ASGIRequest({**scope, "query_string": b""}, BytesIO())  # a query may be what was refused
+    # A query, or a body's type, may be what was refused.
+    headers = [(name, value) for name, value in scope["headers"] if name != b"content-type"]
+    request = ASGIRequest({**scope, "query_string": b"", "headers": headers}, BytesIO())
     with translation.override(translation.get_language_from_request(request)):
         return problem.answer(scope["path"])
 

@@ -236,6 +236,13 @@ async def test_a_senseless_label_is_refused(client, visit, body):
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
+@pytest.mark.parametrize("path", ["", "{visit}/reveal/"])
+async def test_brackets_by_the_thousand_are_a_mistake_of_the_callers(client, visit, path):
+    headers = {"Content-Type": "application/json"}
+    answer = await client.post(URL + path.format(visit=visit), content="[" * 100_000, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
 async def test_a_label_that_the_visit_does_not_have_is_not_found(client, visit):
     end(visit)
     answer = await client.post(f"{URL}{visit}/reveal/", json={"label": 7})

@@ -163,6 +163,17 @@ async def test_a_query_that_is_not_ascii_is_refused():
     assert (client.status, json.loads(client.body)["code"]) == (400, "invalid")
 
 
+@pytest.mark.parametrize("said", [b"charset=base64", b"charset=undefined", b"charset*=bogus''x", b"charset=utf-16"])
+async def test_a_body_in_a_charset_of_no_form_is_refused(said):
+    client = await Client(b"label=0", headers=[(b"content-type", b"application/x-www-form-urlencoded; " + said)]).go()
+    assert (client.status, client.reached) == (415, None)
+
+
+async def test_a_body_that_names_its_plain_charset_passes():
+    client = await Client(b"{}", headers=[(b"content-type", b"application/json; charset=UTF-8")]).go()
+    assert client.reached
+
+
 @pytest.mark.parametrize("kind", ["websocket", "lifespan"])
 async def test_what_is_not_http_passes_untouched(kind):
     seen = []
