@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 
 import jsonschema
 import pytest
@@ -241,6 +242,15 @@ async def test_brackets_by_the_thousand_are_a_mistake_of_the_callers(client, vis
     headers = {"Content-Type": "application/json"}
     answer = await client.post(URL + path.format(visit=visit), content="[" * 100_000, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+async def test_a_refused_form_leaves_no_visits_id_in_the_log(client, visit, monkeypatch):
+    said = []
+    monkeypatch.setattr(logging.StreamHandler, "emit", lambda self, record: said.append(record))
+    answer = await client.post(f"/visits/{visit}/reveal/", data={"label": 0})
+    assert answer.status_code == 403
+    # The requests' own sender notes them as well.
+    assert not [one for one in said if not one.name.startswith("httpx") and visit in one.getMessage()]
 
 
 async def test_a_label_that_the_visit_does_not_have_is_not_found(client, visit):
