@@ -2,9 +2,13 @@
 /** The camera: opened only when somebody presses the button, closed as soon as it is not needed. */
 
 export class Camera {
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {() => void} [onLost]  called when an open camera is taken away: unplugged, or given to somebody else
+   */
+  constructor(video, onLost) {
     this.video = video;
+    this.onLost = onLost;
     /** @type {MediaStream | null} */
     this.stream = null;
     this.wanted = false;
@@ -26,6 +30,9 @@ export class Camera {
       return false;
     }
     this.stream = stream;
+    for (const track of stream.getTracks()) {
+      track.addEventListener("ended", () => this.stream === stream && this.onLost?.());
+    }
     this.video.srcObject = stream;
     await this.video.play();
     return true;

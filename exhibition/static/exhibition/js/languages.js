@@ -19,20 +19,49 @@ export function speakTheChosenLanguage({ wanted, spoken, lost }) {
   });
 }
 
+/** Speak `language` again, without being asked to. @param {string} language */
+export async function goBackTo(language) {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-languages]"));
+  if (form && document.documentElement.lang !== language) {
+    const body = new FormData(form);
+    body.set("language", language);
+    await change(form.action, body);
+  }
+}
+
 /**
  * @param {string} address
  * @param {FormData} body
  */
 async function change(address, body) {
+  const chosen = document.activeElement?.closest("[data-languages]");
   const response = await fetch(address, { method: "POST", body });
+  if (!response.ok) {
+    throw new Error(`No page in another language: ${response.status}`);
+  }
   const next = new DOMParser().parseFromString(await response.text(), "text/html");
   document.documentElement.lang = next.documentElement.lang;
   document.title = next.title;
-  for (const selector of [".head", ".foot", "#said"]) {
+  for (const selector of [".head", ".foot", "[data-languages]", "#said"]) {
     replace(document.querySelector(selector), next.querySelector(selector));
   }
   const theirs = next.querySelectorAll("[data-words]");
-  document.querySelectorAll("[data-words]").forEach((ours, n) => ours.replaceChildren(...theirs[n].childNodes));
+  document.querySelectorAll("[data-words]").forEach((ours, n) => translate(ours, theirs[n]));
+  if (chosen) {
+    /** @type {HTMLElement | null} */ (document.querySelector("[data-languages] [aria-pressed=true]"))?.focus();
+  }
+}
+
+/**
+ * @param {Element} ours
+ * @param {Element} theirs
+ */
+function translate(ours, theirs) {
+  const name = theirs.getAttribute("aria-label");
+  if (name) {
+    ours.setAttribute("aria-label", name);
+  }
+  ours.replaceChildren(...theirs.childNodes);
 }
 
 /**

@@ -64,3 +64,32 @@ async function toJpeg(source, width, height) {
   }
   return blob;
 }
+
+/** One picture, held by this page alone and shown in its `img`. */
+export class HeldPicture {
+  /** @param {HTMLImageElement} image */
+  constructor(image) {
+    this.image = image;
+    /** As it is sent. @type {Blob | null} */
+    this.blob = null;
+    image.addEventListener("load", () => {
+      image.parentElement?.style.setProperty("--aspect", String(image.naturalWidth / image.naturalHeight));
+    });
+  }
+
+  /** @param {Blob} blob */
+  hold(blob) {
+    this.forget();
+    this.blob = blob;
+    this.image.src = URL.createObjectURL(blob);
+  }
+
+  forget() {
+    if (this.image.src) {
+      URL.revokeObjectURL(this.image.src);
+    }
+    this.image.removeAttribute("src");
+    this.image.alt = "";
+    this.blob = null;
+  }
+}

@@ -1,7 +1,8 @@
 // @ts-check
 /** Pieces of pages, rendered by the server alone: words are chosen and escaped there. */
 
-const HEADERS = { "X-Fragment": "1" };
+/** Whose pieces they are: a page may name its own kind. */
+const HEADERS = { "X-Fragment": document.querySelector("[data-pieces]")?.getAttribute("data-pieces") ?? "1" };
 
 /**
  * @typedef {object} Piece

@@ -4,24 +4,27 @@
 import { answerIn } from "./answer.js";
 import { Camera, countDown, whyNot } from "./camera.js";
 import { speakTheChosenLanguage } from "./languages.js";
-import { follow } from "./live.js";
-import { NotAPicture, grab, reduce } from "./picture.js";
+import { Phases } from "./phases.js";
+import { HeldPicture, NotAPicture, grab, reduce } from "./picture.js";
 import * as pieces from "./pieces.js";
+import { Refusal, answerTo, forget, submit } from "./sending.js";
+import { said } from "./sentences.js";
 
 /** @typedef {"choose" | "camera" | "counting" | "chosen" | "sending" | "answered"} Phase */
-/** @typedef {{url: string, delete: string, websocket: string}} Visit  as the server says when it has taken a picture */
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-try]"));
 const form = /** @type {HTMLFormElement} */ (find("[data-form]"));
 const file = /** @type {HTMLInputElement} */ (find("[data-file]"));
 const consent = /** @type {HTMLInputElement} */ (find("[data-consent]"));
 const video = /** @type {HTMLVideoElement} */ (find("[data-video]"));
-const photo = /** @type {HTMLImageElement} */ (find("[data-photo]"));
 const stage = find("[data-stage]");
 const count = find("[data-count]");
 const problem = find("[data-problem]");
 const status = find("[data-status]");
 
+/** @type {Phases<Phase>} */
+const phases = new Phases(root, "choose");
+const picture = new HeldPicture(/** @type {HTMLImageElement} */ (find("[data-photo]")));
 const camera = new Camera(video);
 const answer = answerIn(find("[data-answer]"), find("[data-boxes]"), {
   onDeleted: (reached) => {
@@ -32,14 +35,10 @@ const answer = answerIn(find("[data-answer]"), find("[data-boxes]"), {
   onLost: () => complain("network"),
 });
 
-/** @type {Phase} */
-let phase = "choose";
-/** The picture as it is sent. @type {Blob | null} */
-let picture = null;
 let fromCamera = false;
 /** Ends whatever is going on: a countdown, a visit being followed. */
 let going = new AbortController();
-/** The visit that is followed, or whose answer is on the page. @type {Visit | null} */
+/** The visit that is followed, or whose answer is on the page. @type {import("./sending.js").Visit | null} */
 let visit = null;
 
 /** @param {string} selector @returns {HTMLElement} */
@@ -51,19 +50,7 @@ function find(selector) {
 
 /** @param {Phase} next */
 function enter(next) {
-  phase = next;
-  root.dataset.phase = next;
-  for (const element of root.querySelectorAll("[data-in]")) {
-    const phases = (element.getAttribute("data-in") ?? "").split(" ");
-    const retake = phases.includes("retake") && phase === "chosen" && fromCamera;
-    /** @type {HTMLElement} */ (element).hidden = !phases.includes(phase) && !retake;
-  }
-}
-
-/** @param {string} key @returns {string} */
-function said(key) {
-  const sentences = JSON.parse(document.getElementById("said")?.textContent ?? "{}");
-  return sentences[key] ?? sentences.try_again;
+  phases.enter(next, ...(next === "chosen" && fromCamera ? ["retake"] : []));
 }
 
 /** @param {string} key  of a sentence, or "" for silence */
@@ -81,28 +68,21 @@ function complain(key, sentence) {
 
 /** @param {string} key */
 function describe(key) {
-  photo.alt = said(key);
+  picture.image.alt = said(key);
 }
 
 // --- a picture ------------------------------------------------------------------------------------------------------
 
 /** @param {Blob} blob */
 function show(blob) {
-  forgetPicture();
-  picture = blob;
-  photo.src = URL.createObjectURL(blob);
+  picture.hold(blob);
   describe("alt_ready");
   enter("chosen");
   tell("ready");
 }
 
 function forgetPicture() {
-  if (photo.src) {
-    URL.revokeObjectURL(photo.src);
-  }
-  photo.removeAttribute("src");
-  photo.alt = "";
-  picture = null;
+  picture.forget();
   file.value = "";
 }
 
@@ -122,7 +102,7 @@ function wipe() {
 
 /** @param {FileList | File[] | null | undefined} files */
 async function choose(files) {
-  if (phase !== "choose" && phase !== "chosen") {
+  if (phases.now !== "choose" && phases.now !== "chosen") {
     return;
   }
   if (files?.length !== 1) {
@@ -171,7 +151,7 @@ async function shoot() {
   find("[data-cancel-count]").focus();
   const finished = await countDown((left) => (count.textContent = String(left)), going.signal);
   count.textContent = "";
-  if (!finished || phase !== "counting") {
+  if (!finished || phases.now !== "counting") {
     return;
   }
   const blob = await grab(video);
@@ -191,7 +171,7 @@ function cancelCount() {
 // --- sending and following ------------------------------------------------------------------------------------------
 
 async function send() {
-  if (!picture) {
+  if (!picture.blob) {
     complain("photo_missing");
     return;
   }
@@ -206,8 +186,9 @@ async function send() {
   tell("sending");
   find("[data-cancel-send]").focus();
   try {
-    visit = await submit(picture, signal);
-    await receive(visit, signal);
+    const sent = await submit(form.action, { consent: "on", photo: picture.blob }, signal);
+    visit = sent;
+    await receive(sent, signal);
   } catch (error) {
     if (!signal.aborted) {
       enter("chosen");
@@ -216,62 +197,18 @@ async function send() {
   }
 }
 
-function token() {
-  return /** @type {HTMLInputElement} */ (form.elements.namedItem("csrfmiddlewaretoken")).value;
-}
-
-/** The server took the picture and said no. */
-class Refusal extends Error {
-  /** @param {string} code @param {string} sentence */
-  constructor(code, sentence) {
-    super(sentence);
-    this.code = code;
-  }
-}
-
-/** For answers that are no problem details, given before the page was reached. */
-const CODES = new Map([[413, "photo_too_large"], [429, "busy"], [503, "machine_unavailable"]]);
-
 /**
- * @param {Blob} blob
- * @param {AbortSignal} signal
- * @returns {Promise<Visit>}
- */
-async function submit(blob, signal) {
-  const body = new FormData();
-  body.append("consent", "on");
-  body.append("photo", blob, "picture.jpg");
-  const headers = { Accept: "application/json", "X-CSRFToken": token() };
-  const response = await fetch(form.action, { method: "POST", body, headers, signal });
-  const isJson = response.headers.get("Content-Type")?.includes("json");
-  const told = isJson ? await response.json() : {};
-  if (response.status !== 202) {
-    throw new Refusal(told.code ?? CODES.get(response.status) ?? "try_again", told.detail ?? "");
-  }
-  return told;
-}
-
-/**
- * @param {Visit} followed
+ * @param {import("./sending.js").Visit} sent
  * @param {AbortSignal} signal
  */
-async function receive({ url, websocket }, signal) {
+async function receive(sent, signal) {
   tell("waiting");
   const slow = setTimeout(() => tell("slow"), 6000);
-  await follow({
-    websocket,
-    signal,
-    hasEnded: async () => (await pieces.get(url, signal)).status !== 202,
-    onEvent: (event) => tell(event.type === "waiting" ? "waiting" : "looking"),
-  });
-  clearTimeout(slow);
+  signal.addEventListener("abort", () => clearTimeout(slow));
+  const told = answerTo(sent, ({ type }) => tell(type === "waiting" ? "waiting" : "looking"), signal);
+  const nodes = await told.finally(() => clearTimeout(slow));
   if (signal.aborted) {
     return;
-  }
-  const { status: ended, nodes } = await pieces.get(url, signal);
-  if (ended !== 200) {
-    const alert = nodes.find((node) => node instanceof HTMLElement && node.matches("[role=alert]"));
-    throw new Refusal("try_again", alert?.textContent ?? "");
   }
   enter("answered");
   tell("");
@@ -282,8 +219,7 @@ async function receive({ url, websocket }, signal) {
 function cancelSend() {
   going.abort();
   if (visit) {
-    // Nobody waits for the answer; a visit that cannot be reached ends by itself.
-    fetch(visit.delete, { method: "POST", headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => null);
+    forget(visit);
     visit = null;
   }
   enter("chosen");
@@ -308,16 +244,13 @@ for (const [selector, deed] of buttons) {
   find(selector).addEventListener("click", () => deed());
 }
 
-photo.addEventListener("load", () => {
-  find("[data-picture]").style.setProperty("--aspect", String(photo.naturalWidth / photo.naturalHeight));
-});
 file.addEventListener("change", () => choose(file.files));
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   send();
 });
 document.addEventListener("keydown", (event) => {
-  const cancel = { counting: cancelCount, camera: closeCamera, sending: cancelSend }[String(phase)];
+  const cancel = { counting: cancelCount, camera: closeCamera, sending: cancelSend }[String(phases.now)];
   if (event.key === "Escape" && cancel) {
     event.preventDefault();
     cancel();
@@ -344,13 +277,13 @@ addEventListener("pagehide", wipe);
 
 speakTheChosenLanguage({
   lost: () => complain("network"),
-  wanted: () => phase !== "choose",
+  wanted: () => phases.now !== "choose",
   spoken: async () => {
     tell("");
-    if (picture) {
-      describe(phase === "answered" ? "alt_answered" : "alt_ready");
+    if (picture.blob) {
+      describe(phases.now === "answered" ? "alt_answered" : "alt_ready");
     }
-    if (phase === "answered" && visit) {
+    if (phases.now === "answered" && visit) {
       answer.show((await pieces.get(visit.url)).nodes);
     }
   },
