@@ -10,7 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import redis
 from django.conf import settings
@@ -76,7 +76,7 @@ def check(visit: str) -> None:
         raise VisitGone
 
 
-def ticket(visit: str, purpose: Literal["photo", "picture", "drawn"]) -> str:
+def ticket(visit: str, purpose: Literal["photo", "picture", "drawn", "wall"]) -> str:
     """The ticket under which a visit's photograph lies: 128 bits that nobody without SECRET_KEY can derive."""
     return salted_hmac(f"curation.visits.{purpose}", visit, algorithm="sha256").hexdigest()[:32]
 
@@ -109,12 +109,12 @@ redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 return 1
 """
 
-# KEYS open, end, told, events, opened · ARGV tombstone, seconds, event → what was told
+# KEYS open, end, told, events, opened, screen · ARGV tombstone, seconds, event → what was told
 # The stream is emptied, not removed: its numbers go on, so that who listens hears that the visit was deleted.
 _DELETE = """
 local told = redis.call('HVALS', KEYS[3])
 redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[2])
-redis.call('DEL', KEYS[1], KEYS[3], KEYS[5])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[5], KEYS[6])
 redis.call('XTRIM', KEYS[4], 'MAXLEN', 0)
 redis.call('XADD', KEYS[4], '0-*', 'event', ARGV[3])
 redis.call('EXPIRE', KEYS[4], ARGV[2])
@@ -136,9 +136,28 @@ def events_key(visit: str) -> str:
     return _key(visit, "events")
 
 
-def begin(visit: str) -> None:
-    """Open the visit: from now its deadline runs."""
-    connection().set(_key(visit, "open"), 1, ex=settings.DEADLINE_SECONDS)
+def end_key(visit: str) -> str:
+    """The name under which the visit's end is written, for steps that must see it and act at once."""
+    return _key(visit, "end")
+
+
+def begin(visit: str, screen: str = "") -> None:
+    """Open the visit: from now its deadline runs.
+
+    `screen` is the slug of the terminal where it began, if it did at one. It is kept for as long as the result,
+    and goes into no row.
+    """
+    with connection().pipeline() as pipe:
+        pipe.set(_key(visit, "open"), 1, ex=settings.DEADLINE_SECONDS)
+        if screen:
+            pipe.set(_key(visit, "screen"), screen, ex=settings.RESULT_SECONDS + settings.DEADLINE_SECONDS)
+        pipe.execute()
+
+
+def screen_of(visit: str) -> str:
+    """The slug of the terminal where the visit began; empty for one that began at none, or was deleted."""
+    found = cast("bytes | None", connection().get(_key(visit, "screen")))
+    return found.decode() if found else ""
 
 
 def finish(visit: str, record: dict[str, Any], event: str) -> bool:
@@ -208,7 +227,7 @@ def delete(visit: str, event: str) -> list[dict[str, Any]]:
     Returns:
         what was counted and must be taken back.
     """
-    keys = [_key(visit, part) for part in ("open", "end", "told", "events", "opened")]
+    keys = [_key(visit, part) for part in ("open", "end", "told", "events", "opened", "screen")]
     kept = settings.RESULT_SECONDS + settings.DEADLINE_SECONDS
     told = _script(_DELETE)(keys=keys, args=[json.dumps({"state": "deleted"}), kept, event])
     return [json.loads(counted) for counted in told if counted != b"counting"]

@@ -30,12 +30,13 @@ class Busy(Exception):
         self.retry_after = retry_after
 
 
-def start_visit(photo: bytes, *, drawn: bool = False) -> str:
+def start_visit(photo: bytes, *, drawn: bool = False, screen: str = "") -> str:
     """Accept `photo` and set it on its way; the answer is the visit's id. The bytes are not decoded here.
 
     Args:
         photo: an upload of at most `settings.MAX_PHOTO_BYTES` bytes.
         drawn: keep a second sealed copy, so that `drawn_picture` can have the words drawn on it.
+        screen: the slug of the terminal that sends it; the visit remembers it, and no row does.
 
     Raises:
         UnsupportedFormat: the first bytes are not those of a JPEG, PNG or WebP file.
@@ -48,7 +49,7 @@ def start_visit(photo: bytes, *, drawn: bool = False) -> str:
     ahead, seconds = _find_room()
     _find_memory(2 * len(photo) if drawn else len(photo))
     visit = visits.mint()
-    visits.begin(visit)
+    visits.begin(visit, screen)
     if drawn:
         photo_store.put(photo, ticket=visits.ticket(visit, "picture"))
     ticket = photo_store.put(photo, ticket=visits.ticket(visit, "photo"))

@@ -99,8 +99,24 @@ def test_deleting_an_open_visit_ends_it(visit):
     assert visits.read(visit).state == "deleted"
 
 
+def test_a_visit_remembers_its_terminal_for_as_long_as_its_result_and_no_longer(store, settings):
+    visit = visits.mint()
+    visits.begin(visit, "entrance")
+    assert visits.screen_of(visit) == "entrance"
+    assert 0 < store.ttl(f"roulette:visit:{visit}:screen") <= settings.RESULT_SECONDS + settings.DEADLINE_SECONDS
+    visits.finish(visit, {"state": "result"}, "{}")
+    assert visits.screen_of(visit) == "entrance"
+    visits.delete(visit, "{}")
+    assert visits.screen_of(visit) == ""
+
+
+def test_a_visit_that_began_at_no_terminal_knows_none(visit, store):
+    assert visits.screen_of(visit) == ""
+    assert not store.exists(f"roulette:visit:{visit}:screen")
+
+
 def test_tickets_differ_by_purpose_and_visit(visit):
     other = visits.mint()
-    tickets = {visits.ticket(v, purpose) for v in (visit, other) for purpose in ("photo", "picture", "drawn")}
-    assert len(tickets) == 6
+    tickets = {visits.ticket(v, purpose) for v in (visit, other) for purpose in ("photo", "picture", "drawn", "wall")}
+    assert len(tickets) == 8
     assert not any(visit in ticket for ticket in tickets)
