@@ -37,6 +37,11 @@ def strip(data: bytes, form: str) -> Bare:
     return STRIPPERS[form](data)
 
 
+def has_tail(data: bytes, form: str) -> bool:
+    """Whether something follows the picture's own end in `data`, a file that `strip` has taken: a polyglot's mark."""
+    return _ENDS[form](data) < len(data)
+
+
 # --- JPEG: markers up to the first scan ------------------------------------------------------------------------------
 
 APP0, APP1, APP14, APP15, COM = 0xE0, 0xE1, 0xEE, 0xEF, 0xFE
@@ -77,6 +82,13 @@ def _strip_jpeg(data: bytes) -> Bare:
     return Bare(b"".join(kept), orientation)
 
 
+def _jpeg_end(data: bytes) -> int:
+    # Within a scan, a byte FF is always followed by 00 or by a marker that restarts it.
+    scan = next(start for marker, start, _end in _jpeg_segments(data) if marker == START_OF_SCAN)
+    end = data.find(bytes([0xFF, END_OF_IMAGE]), scan)
+    return end + 2 if end >= 0 else len(data)
+
+
 # --- PNG: the four chunks that a picture needs, and its transparency -------------------------------------------------
 
 PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
@@ -104,6 +116,10 @@ def _strip_png(data: bytes) -> Bare:
         if kind in PNG_KEPT:
             kept.append(data[start:end])
     return Bare(b"".join(kept), orientation)
+
+
+def _png_end(data: bytes) -> int:
+    return max(end for _kind, _start, end in _png_chunks(data))
 
 
 # --- WebP: RIFF chunks -----------------------------------------------------------------------------------------------
@@ -141,6 +157,10 @@ def _strip_webp(data: bytes) -> Bare:
     return Bare(b"RIFF" + struct.pack("<I", len(body)) + body, orientation)
 
 
+def _webp_end(data: bytes) -> int:
+    return int(8 + struct.unpack_from("<I", data, 4)[0])
+
+
 # --- EXIF: one tag, from a directory that is read once and bounded by its own length ---------------------------------
 
 
@@ -161,3 +181,4 @@ def _orientation(exif: bytes) -> int:
 
 
 STRIPPERS: dict[str, Callable[[bytes], Bare]] = {"jpeg": _strip_jpeg, "png": _strip_png, "webp": _strip_webp}
+_ENDS: dict[str, Callable[[bytes], int]] = {"jpeg": _jpeg_end, "png": _png_end, "webp": _webp_end}

@@ -1,4 +1,4 @@
-"""Photographs at rest: sealed, in memory, for seconds, and taken out once.
+"""Photographs at rest: sealed, in memory, for seconds, and taken out once; those for the walls, looked at till then.
 
 The key of each is derived from SECRET_KEY, which the store never sees, and from the ticket, which the store
 knows only as a hash: a dump of the store opens nothing.
@@ -35,6 +35,22 @@ def take(ticket: str) -> bytes | None:
     """The photograph, gone from the store in the same step; None when its time was up or it was taken before."""
     sealed = cast("bytes | None", connection().getdel(_name(ticket)))
     return _open(sealed, ticket) if sealed is not None else None
+
+
+def hang(picture: bytes, ticket: str) -> None:
+    """Seal a picture for the walls and hold it for `settings.DISPLAY_SECONDS`: several screens look at it."""
+    connection().set(_name(ticket), _seal(picture, ticket), ex=settings.DISPLAY_SECONDS)
+
+
+def look(ticket: str) -> bytes | None:
+    """The picture that hangs under `ticket`, which stays; None when its time is up or it was taken down."""
+    sealed = cast("bytes | None", connection().get(_name(ticket)))
+    return _open(sealed, ticket) if sealed is not None else None
+
+
+def milliseconds_left(ticket: str) -> int:
+    """How long the picture will still be there; 0 when it is not."""
+    return max(0, connection().pttl(_name(ticket)))
 
 
 def discard(*tickets: str) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from classifier import photo_store
 from classifier.errors import ClassifierError, MachineUnavailable
 from classifier.machine_state import MachineState, Speaker
+from classifier.results import Box
 
 logger = logging.getLogger(__name__)
 
@@ -99,3 +100,35 @@ def draw_photo(ticket: str, drawing: dict[str, Any], reply: str) -> None:
     from classifier.imaging import decode_photo  # noqa: PLC0415 - Pillow
 
     photo_store.deliver(draw(decode_photo(photo), Drawing.from_dict(drawing)), reply)
+
+
+@shared_task(
+    name="classifier.prepare_display",
+    ignore_result=True,
+    acks_late=False,
+    soft_time_limit=8,
+    time_limit=10,
+    resultrepr_maxsize=0,
+)
+def prepare_display(ticket: str, box: dict[str, float], reply: str) -> dict[str, Any]:
+    """Redeem `ticket`, see that its picture shows the face at `box` alone, and hang the JPEG under `reply`.
+
+    Not retried: the ticket is spent. `box` is the visit's, in fractions of the visitor's photograph.
+
+    Returns:
+        `{"prepared": …}` (see `displays.Prepared.as_dict`) or `{"refused": code}`.
+    """
+    picture = photo_store.take(ticket)
+    if picture is None:
+        return {"refused": "try_again"}
+    if Worker.machine is None:
+        logger.error("A picture for the walls was refused: %s", Worker.out_of_order)
+        return {"refused": MachineUnavailable.code}
+    from classifier.displays import prepare  # noqa: PLC0415 - heavy, and loaded already
+
+    try:
+        jpeg, prepared = prepare(picture, Box(**box), Worker.machine.finder)
+    except ClassifierError as error:
+        return {"refused": error.code}
+    photo_store.hang(jpeg, reply)
+    return {"prepared": prepared.as_dict()}

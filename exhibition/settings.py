@@ -111,6 +111,8 @@ BODY_SECONDS = 10
 PHOTO_SECONDS = 30
 DEADLINE_SECONDS = 20
 RESULT_SECONDS = 600
+DISPLAY_SECONDS = 30
+MAX_DISPLAY_BYTES = 1024 * 1024
 MAX_WAITING = _number("ROULETTE_MAX_WAITING", 60, least=1, most=100_000)
 
 # Django would spool a larger body to a file; the limit on bodies (exhibition.intake) is below this one.

@@ -74,3 +74,22 @@ def test_a_full_store_is_as_good_as_none(full_store):
         announce(MachineState(ready=True))
     with pytest.raises(StoreUnavailable):
         photo_store.put(b"a photograph")
+
+
+def test_a_picture_that_hangs_stays_for_every_look_until_it_is_discarded(store):
+    photo_store.hang(PHOTO, "a display")
+    assert [photo_store.look("a display"), photo_store.look("a display")] == [PHOTO, PHOTO]
+    assert b"7d1f" not in everything_in(store)
+    photo_store.discard("a display")
+    assert photo_store.look("a display") is None
+    assert photo_store.milliseconds_left("a display") == 0
+
+
+def test_a_picture_that_hangs_is_gone_by_itself_when_its_time_is_up(store, settings):
+    photo_store.hang(PHOTO, "a display")
+    [name] = store.scan_iter("*photo*")
+    assert 0 < store.ttl(name) <= settings.DISPLAY_SECONDS
+    store.pexpire(name, 1)
+    while photo_store.milliseconds_left("a display"):
+        pass
+    assert photo_store.look("a display") is None
