@@ -6,7 +6,7 @@ has, such as a page's policy with its nonce, stays as it is.
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 
-from exhibition.photo_routes import CAMERA_PAGE
+from exhibition.photo_routes import CAMERA_PAGES
 
 NOTHING_ELSE = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 ALWAYS = (
@@ -31,7 +31,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        camera = b"camera=(self)" if scope["path"] == CAMERA_PAGE else b"camera=()"
+        camera = b"camera=(self)" if scope["path"] in CAMERA_PAGES else b"camera=()"
         wanted = (*ALWAYS, (b"permissions-policy", camera + b", " + DENIED))
 
         async def completed(message: ASGISendEvent) -> None:

@@ -3,8 +3,8 @@
 These routes are async views, since each may wait for half a minute; all other pages are plain sync views.
 """
 
-PHOTO_ROUTES = frozenset({"/api/v1/classifications/", "/try/"})
-CAMERA_PAGE = "/try/"
+PHOTO_ROUTES = frozenset({"/api/v1/classifications/", "/try/", "/terminal/photo/"})
+CAMERA_PAGES = frozenset({"/try/", "/terminal/"})
 
 
 def takes_photo(method: str, path: str) -> bool:

@@ -10,30 +10,22 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from classifier.errors import ClassifierError
 from classifier.store import StoreUnavailable
 from curation import failures, moderation, visits
 from exhibition import route
 from exhibition.public import dictionary, results, wording
 from exhibition.public.forms import LabelForm, PhotoForm
+from exhibition.public.submission import Refused, accepted, problem, refusals, with_retry
 from exhibition.public.views import state_of_the_machine
 
 DRAWING_SECONDS = 5
 Context = dict[str, Any]
-
-
-class Refused(Exception):
-    """A request that comes to nothing; `code` is one of `wording.problem`'s."""
-
-    def __init__(self, code: str, retry_after: int | None = None) -> None:
-        super().__init__(code)
-        self.code, self.retry_after = code, retry_after
 
 
 # --- a picture goes in ----------------------------------------------------------------------------------------------
@@ -51,10 +43,10 @@ async def try_it(request: HttpRequest) -> HttpResponseBase:
     scripted = request.accepts("application/json") and not request.accepts("text/html")
     try:
         visit = await _take(request, drawn=not scripted)
-        return _accepted(visit) if scripted else await _whole_answer(request, visit)
+        return accepted(visit) if scripted else await _whole_answer(request, visit)
     except Refused as refused:
         if scripted:
-            return _problem(refused)
+            return problem(refused)
         return await _page(request, "exhibition/try.html", {**await _try_context(), **_said(refused)}, refused)
 
 
@@ -68,28 +60,8 @@ async def _take(request: HttpRequest, *, drawn: bool) -> str:
     if not form.is_valid():
         raise Refused(form.code)
     photo = form.cleaned_data["photo"].read()
-    try:
+    with refusals():
         return await asyncio.to_thread(route.start_visit, photo, drawn=drawn)
-    except route.Busy as error:
-        raise Refused("busy", error.retry_after) from error
-    except ClassifierError as error:
-        raise Refused(error.code) from error
-    except StoreUnavailable as error:
-        raise Refused("machine_unavailable") from error
-
-
-def _accepted(visit: str) -> HttpResponse:
-    address = reverse("public:visit", args=[visit])
-    return JsonResponse(
-        {
-            "visit": visit,
-            "status": "pending",
-            "url": address,
-            "delete": reverse("public:visit-delete", args=[visit]),
-            "websocket": f"/ws/visits/{visit}/",
-        },
-        status=202,
-    )
 
 
 async def _whole_answer(request: HttpRequest, visit: str) -> HttpResponse:
@@ -229,18 +201,6 @@ def _said(refused: Refused) -> Context:
     return {"problem": wording.problem(refused.code)[1]}
 
 
-def _problem(refused: Refused) -> HttpResponse:
-    status, sentence = wording.problem(refused.code)
-    return _with_retry(
-        JsonResponse(
-            {"status": status, "code": refused.code, "detail": str(sentence)},
-            status=status,
-            content_type="application/problem+json",
-        ),
-        refused,
-    )
-
-
 def _refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     status = wording.problem(refused.code)[0]
     context = {**_said(refused), "back": reverse("public:try")}
@@ -251,10 +211,4 @@ async def _page(request: HttpRequest, template: str, context: Context, refused: 
     # Rendered in the thread that may touch database and session.
     status = wording.problem(refused.code)[0] if refused else 200
     response = await sync_to_async(render)(request, template, context, status=status)
-    return _with_retry(response, refused) if refused else response
-
-
-def _with_retry(response: HttpResponse, refused: Refused) -> HttpResponse:
-    if refused.retry_after is not None:
-        response["Retry-After"] = str(refused.retry_after)
-    return response
+    return with_retry(response, refused) if refused else response

@@ -52,6 +52,8 @@ REFUSED: dict[str, tuple[int, Promise]] = {
         ),
     ),
     "photo_missing": (400, _("Nothing was sent on: please choose a picture first.")),
+    "consent_outdated": (409, _("The text has changed since it was read. Please read it again.")),
+    "not_paired": (403, _("This screen is not, or no longer, a terminal of this exhibition.")),
     "unknown": (404, _("There is no such answer here.")),
     "gone": (410, _("This answer has been deleted, or its ten minutes are over. It cannot be brought back.")),
     "not_revealable": (

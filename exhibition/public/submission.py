@@ -1,0 +1,62 @@
+"""A picture handed in by a page: sent on its way, or refused with a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.http import HttpResponse, JsonResponse
+from django.urls import reverse
+
+from classifier.errors import ClassifierError
+from classifier.store import StoreUnavailable
+from exhibition import route
+from exhibition.public import wording
+
+
+class Refused(Exception):
+    """A request that comes to nothing; `code` is one of `wording.problem`'s."""
+
+    def __init__(self, code: str, retry_after: int | None = None) -> None:
+        super().__init__(code)
+        self.code, self.retry_after = code, retry_after
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn whatever the route does not take a picture for into `Refused`."""
+    try:
+        yield
+    except route.Busy as error:
+        raise Refused("busy", error.retry_after) from error
+    except ClassifierError as error:
+        raise Refused(error.code) from error
+    except StoreUnavailable as error:
+        raise Refused("machine_unavailable") from error
+
+
+def accepted(visit: str) -> HttpResponse:
+    """What a page's script is told: where the answer will be."""
+    return JsonResponse(
+        {
+            "visit": visit,
+            "status": "pending",
+            "url": reverse("public:visit", args=[visit]),
+            "delete": reverse("public:visit-delete", args=[visit]),
+            "websocket": f"/ws/visits/{visit}/",
+        },
+        status=202,
+    )
+
+
+def problem(refused: Refused) -> HttpResponse:
+    """What a page's script is told instead: a code, and a sentence in the visitor's language."""
+    status, sentence = wording.problem(refused.code)
+    body = {"status": status, "code": refused.code, "detail": str(sentence)}
+    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    return with_retry(response, refused)
+
+
+def with_retry(response: HttpResponse, refused: Refused) -> HttpResponse:
+    """`response`, saying when to try again where that is known."""
+    if refused.retry_after is not None:
+        response["Retry-After"] = str(refused.retry_after)
+    return response
