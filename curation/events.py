@@ -1,13 +1,13 @@
 """What is said to screens. Every event is built and published here, and nowhere else.
 
-An event is appended to a capped stream that expires; its number `seq` is given in the same step. Readers block on the
-stream itself, so no wake-up can be lost. `epoch` changes when the store was lost: a reader that knows another epoch
-starts again from the beginning.
+An event is appended to a capped stream that expires; its number `seq` is given in the same step (`curation.streams`).
+`epoch` changes when the store was lost. Who follows a visit blocks on its stream itself, so no wake-up can be lost,
+and starts again from the beginning when the epoch is another. Who follows a screen or the dashboard does so through
+`curation.hub`, and begins with a snapshot.
 """
 
 import asyncio
 import json
-import secrets
 import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
@@ -16,11 +16,9 @@ from typing import Any, Literal, cast
 from django.conf import settings
 from redis.asyncio import Redis
 
-from classifier.store import PREFIX, StoreUnavailable, async_connection, connection
-from curation import failures, visits
+from classifier.store import PREFIX, StoreUnavailable, async_connection
+from curation import failures, streams, visits
 
-EPOCH_KEY = f"{PREFIX}epoch"
-LONGEST = 64
 ENDS = ("result", "failed", "deleted")
 LOOKS_AGAIN_AFTER = 0.25  # seconds, while the store is away
 
@@ -58,16 +56,113 @@ class Deleted:
     type: Literal["deleted"] = "deleted"
 
 
-Event = Waiting | Result | Failed | Deleted
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture hangs on this wall now, for `seconds` more.
+
+    `drawing` holds boxes, fractions of the picture, and the words that policy allows on a wall; `width` and `height`
+    are the picture's, in pixels.
+    """
+
+    display: str
+    url: str
+    seconds: float
+    width: int
+    height: int
+    drawing: dict[str, Any]
+    type: Literal["shown"] = "shown"
 
 
-def publish(visit: str, event: Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A picture is to be taken down at once."""
+
+    display: str
+    type: Literal["gone"] = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """The screen's pairing was ended; who is still paired hears nothing of it."""
+
+    type: Literal["revoked"] = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class StillHere:
+    """Nothing has happened, and the socket is alive. Not numbered."""
+
+    type: Literal["still-here"] = "still-here"
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """Today's figures, all of them, each time: no words, no faces, no visits.
+
+    `photographs` were taken in; `results` and `failures`, by their code, are how they ended; on `waiting` somebody is
+    waiting now; `screens` are connected.
+    """
+
+    day: str
+    photographs: int
+    results: int
+    failures: dict[str, int]
+    waiting: int
+    screens: int
+    type: Literal["counters"] = "counters"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenState:
+    """A screen came or went. `kind` is "terminal" or "wall"."""
+
+    slug: str
+    kind: str
+    connected: bool
+    type: Literal["screen-state"] = "screen-state"
+
+
+VisitEvent = Waiting | Result | Failed | Deleted
+ScreenEvent = Shown | Gone | Revoked
+DashboardEvent = Counters | ScreenState
+
+DASHBOARD_STREAM = f"{PREFIX}dashboard:events"
+
+
+# --- to screens -----------------------------------------------------------------------------------------------------
+
+
+def screen_stream(slug: str) -> str:
+    """The name of a screen's stream of events."""
+    return f"{PREFIX}screen:{slug}:events"
+
+
+def publish_to_screen(slug: str, event: ScreenEvent) -> None:
+    """Say `event` to the screen, wherever it is connected now or will be before the event is forgotten."""
+    streams.announce(screen_stream(slug), json.dumps(asdict(event)))
+
+
+def publish_to_dashboard(event: DashboardEvent) -> None:
+    """Say `event` to every dashboard that is open."""
+    streams.announce(DASHBOARD_STREAM, json.dumps(asdict(event)))
+
+
+def snapshot(position: streams.Reading, state: dict[str, Any]) -> str:
+    """How things stand, encoded for a socket. `position` was read first: what came since may be told twice."""
+    return json.dumps({"type": "snapshot", "seq": position.newest, "epoch": position.epoch, **state})
+
+
+def unnumbered(event: Revoked | StillHere) -> str:
+    """`event`, encoded for one socket alone."""
+    return json.dumps(asdict(event))
+
+
+# --- to who waits for a visit ---------------------------------------------------------------------------------------
+
+
+def publish(visit: str, event: VisitEvent) -> None:
     """Append `event` to the visit's stream. Its number is given by the store in the same step."""
-    stream = visits.events_key(visit)
-    with connection().pipeline() as pipe:
-        pipe.xadd(stream, {"event": json.dumps(asdict(event))}, id="0-*", maxlen=LONGEST, approximate=False)
-        pipe.expire(stream, settings.RESULT_SECONDS)
-        pipe.execute()
+    streams.append(visits.events_key(visit), json.dumps(asdict(event)), seconds=settings.RESULT_SECONDS)
 
 
 def end(visit: str, record: dict[str, Any], event: Result | Failed) -> bool:
@@ -113,9 +208,9 @@ async def follow(visit: str, after: int = 0, epoch: str | None = None) -> AsyncI
 async def _follow_one_store(
     store: Redis, visit: str, after: int, known_epoch: str | None
 ) -> AsyncIterator[dict[str, Any]]:
-    epoch, stream = await current_epoch(store), visits.events_key(visit)
+    epoch, stream = await streams.current_epoch(store), visits.events_key(visit)
     newest = cast("list[tuple[bytes, Any]]", await store.xrevrange(stream, count=1))
-    if known_epoch != epoch or not newest or after > _number(newest[0][0]):
+    if known_epoch != epoch or not newest or after > streams.number(newest[0][0]):
         after = 0  # of another epoch, or of a future that this store never had: told from the beginning
     while True:
         reading = await asyncio.to_thread(visits.read, visit)
@@ -127,7 +222,7 @@ async def _follow_one_store(
         )
         for _, entries in found or ():
             for number, fields in entries:
-                after = _number(number)
+                after = streams.number(number)
                 event = json.loads(fields[b"event"])
                 yield {"seq": after, "epoch": epoch, **event}
                 if event["type"] in ENDS:
@@ -136,17 +231,6 @@ async def _follow_one_store(
             if reading.record is None:  # nobody ended it: the deadline did, or the loss of the store
                 yield {"seq": after + 1, "epoch": epoch, **asdict(failure(reading.code))}
             return
-
-
-def _number(stream_id: bytes) -> int:
-    return int(stream_id.split(b"-")[1])
-
-
-async def current_epoch(store: Redis) -> str:
-    """The store's epoch: a random word that is lost with the store."""
-    fresh = secrets.token_hex(8)
-    known = cast("bytes | None", await store.set(EPOCH_KEY, fresh, nx=True, get=True))
-    return known.decode() if known else fresh
 
 
 def failure(code: str) -> Failed:

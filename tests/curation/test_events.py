@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from curation import events, visits
+from curation import events, streams, visits
 
 
 @pytest.fixture
@@ -94,5 +94,5 @@ def test_the_stream_is_capped_and_expires(visit, store, settings):
     for _ in range(100):
         events.publish(visit, events.Waiting(ahead=1, seconds=0.1))
     name = visits.events_key(visit)
-    assert store.xlen(name) == events.LONGEST
+    assert store.xlen(name) == streams.LONGEST
     assert 0 < store.ttl(name) <= settings.RESULT_SECONDS
