@@ -87,7 +87,7 @@ def test_how_the_word_was_reached_is_told_with_shares(page):
 def test_a_picture_without_a_face_has_its_word_at_the_upper_left(page):
     answered(page, NO_FACE)
     expect(page.locator(".answer h2")).to_have_text(re.compile("No face was found"))
-    expect(page.locator(".boxes > .box-label")).to_have_count(1)
+    expect(page.locator(".boxes .box-label")).to_have_count(1)
 
 
 def test_nothing_is_sent_before_everyone_has_agreed(page):

@@ -15,9 +15,6 @@
  * @property {string | null} scene
  */
 
-/** Boxes nearer to the upper edge than this have their label inside. */
-const ROOM_ABOVE = 0.07;
-
 /**
  * Draw over a picture.
  *
@@ -25,11 +22,9 @@ const ROOM_ABOVE = 0.07;
  * @param {Drawing} drawing
  */
 export function draw(layer, drawing) {
-  layer.replaceChildren(...drawing.boxes.map(boxElement));
+  layer.replaceChildren(...drawing.boxes.map(boxElement), ...drawing.boxes.flatMap(labelOf));
   if (drawing.scene !== null) {
-    const label = labelElement(drawing.scene);
-    label.style.left = label.style.top = "0";
-    layer.append(label);
+    layer.append(labelElement(drawing.scene, 0, 0));
   }
 }
 
@@ -41,25 +36,33 @@ function boxElement(box) {
   element.style.top = percent(box.y);
   element.style.width = percent(box.width);
   element.style.height = percent(box.height);
-  const text = box.text ?? (box.place ? String(box.place) : "");
-  if (text) {
-    const label = labelElement(text);
-    label.style.left = "0";
-    // From the box's left edge to the picture's right one, in fractions of the box.
-    label.style.maxWidth = percent((1 - box.x) / box.width);
-    label.style[box.y > ROOM_ABOVE ? "bottom" : "top"] = box.y > ROOM_ABOVE ? "100%" : "0";
-    element.append(label);
-  }
   return element;
 }
 
-/** @param {string} text */
-function labelElement(text) {
+/** @param {Box} box */
+function labelOf(box) {
+  const text = box.text ?? (box.place ? String(box.place) : "");
+  return text ? [labelElement(text, box.x, box.y)] : [];
+}
+
+/**
+ * A label at a box's upper left corner; where it would not fit there, as near as lets it stand whole in the picture.
+ *
+ * @param {string} text
+ * @param {number} x  of the box's corner
+ * @param {number} y
+ */
+function labelElement(text, x, y) {
+  const line = document.createElement("div");
+  line.className = "box-line";
+  line.style.minHeight = percent(y);
+  line.style.setProperty("--left", percent(x));
   const label = document.createElement("span");
   label.className = "box-label";
   label.lang = "en";
   label.textContent = text;
-  return label;
+  line.append(label);
+  return line;
 }
 
 /** @param {number} fraction */
