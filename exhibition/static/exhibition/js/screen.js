@@ -20,7 +20,8 @@ const REFUSED = 4403;
  * @param {() => void} [line.onConnected]  the server speaks again, just before `onEvent` says what
  * @param {() => void} [line.onLost]  once a break, at its beginning
  * @param {() => void} line.onRefused  this screen is no longer, or not yet, what it wants to be; the line is let go
- * @returns {() => void}  lets the line go
+ * @returns {{forget: () => void, letGo: () => void}}  `forget` what was heard: after a break the line then begins with
+ *   a snapshot, and does not ask for what it missed
  */
 export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
   /** @type {WebSocket | null} */
@@ -111,5 +112,5 @@ export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
   addEventListener("online", connect);
   addEventListener("offline", connect);
   connect();
-  return letGo;
+  return { forget: () => (last = null), letGo };
 }
