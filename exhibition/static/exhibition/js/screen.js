@@ -80,15 +80,11 @@ export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
       connected = true;
       onConnected?.();
     }
-    if (event.type === "still-here") {
-      return;
-    }
-    if (isNews(event)) {
-      last = { epoch: event.epoch, after: event.seq };
-      onEvent(event);
-    }
     if (event.type === "revoked") {
       refused();
+    } else if (event.type !== "still-here" && isNews(event)) {
+      last = { epoch: event.epoch, after: event.seq };
+      onEvent(event);
     }
   };
 
