@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from curation import moderation
 from exhibition import documents, route
 from exhibition.access import KeyOrLoopback
+from exhibition.intake import let_go
 from exhibition.problems import ProblemError
 
 MOST_SECONDS = 30
@@ -169,7 +170,7 @@ def _accept(request: Request, *, drawn: bool) -> str:
     if photo.size > settings.MAX_PHOTO_BYTES:
         raise ProblemError("photo_too_large")
     visit = route.start_visit(photo.read(), drawn=drawn)
-    request._request.close()  # the form's bytes are not kept for as long as somebody waits for the answer
+    let_go(request._request)
     return visit
 
 

@@ -20,7 +20,7 @@ from asgiref.typing import (
 )
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.http import parse_header_parameters
 
@@ -62,13 +62,13 @@ class Intake:
             return
         try:
             headers = _trusted_headers(scope)
-            body = await self._read(scope, receive)
+            body = [await self._read(scope, receive)]
         except Disconnected:
             return
         except Refused as refused:
             await _refuse(refused.problem, scope, receive, send)
             return
-        headers.append((b"content-length", str(len(body)).encode()))
+        headers.append((b"content-length", str(len(body[0])).encode()))
         await self.app({**scope, "headers": headers}, _replay(body, receive), send)
 
     async def _read(self, scope: HTTPScope, receive: ASGIReceiveCallable) -> bytes:
@@ -105,6 +105,12 @@ class Intake:
         self.held += size
 
 
+def let_go(request: HttpRequest) -> None:
+    """Free the upload that `request` brought: Django would keep form and body until the answer has been sent."""
+    request.close()
+    request._stream.close()  # the body as it came; it has no public name
+
+
 def _piece(message: ASGIReceiveEvent) -> tuple[bytes, bool]:
     if message["type"] != "http.request":
         raise Disconnected
@@ -138,13 +144,15 @@ def _is_readable(content_type: bytes) -> bool:
     return said.get("charset", "utf-8").lower() in CHARSETS
 
 
-def _replay(body: bytes, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
-    """A `receive` that hands over `body` once, keeping no hold of it, and then waits for the disconnection."""
-    waiting = [body]
+def _replay(body: list[bytes], receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
+    """A `receive` that empties `body` of its one piece, and then waits for the disconnection.
+
+    A list, so that nobody up here holds the bytes for as long as the answer is awaited.
+    """
 
     async def replayed() -> ASGIReceiveEvent:
-        if waiting:
-            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        if body:
+            return {"type": "http.request", "body": body.pop(), "more_body": False}
         return await receive()
 
     return replayed

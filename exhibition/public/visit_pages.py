@@ -10,6 +10,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from classifier.store import StoreUnavailable
 from curation import failures, moderation, visits
 from exhibition import route
+from exhibition.intake import let_go
 from exhibition.public import dictionary, results, wording
 from exhibition.public.forms import LabelForm, PhotoForm
 from exhibition.public.submission import Refused, accepted, problem, refusals, with_retry
@@ -59,9 +61,14 @@ async def _take(request: HttpRequest, *, drawn: bool) -> str:
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Refused(form.code)
-    photo = form.cleaned_data["photo"].read()
     with refusals():
-        return await asyncio.to_thread(route.start_visit, photo, drawn=drawn)
+        return await asyncio.to_thread(_start, request, form.cleaned_data["photo"], drawn=drawn)
+
+
+def _start(request: HttpRequest, upload: "UploadedFile[bytes]", *, drawn: bool) -> str:
+    photo = upload.read()
+    let_go(request)
+    return route.start_visit(photo, drawn=drawn)
 
 
 async def _whole_answer(request: HttpRequest, visit: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import tracemalloc
 
 import pytest
 
@@ -142,6 +143,20 @@ async def test_nothing_is_held_once_a_body_was_passed_on_refused_or_dropped(sett
     for client in (Client(b"x" * 100), Client(b"x" * (CAP + 1)), Client(b"x", stalls=True), gone):
         await client.go(intake)
     assert intake.held == 0
+
+
+async def test_a_body_that_was_handed_over_is_not_kept_while_the_answer_is_awaited():
+    held = []
+
+    async def app(scope, receive, send):
+        await receive()
+        held.append(tracemalloc.get_traced_memory()[0])
+
+    client = Client(b"x" * 1_000_000, b"x" * 1_000_000)
+    tracemalloc.start()
+    await Intake(app)(client.scope, client.receive, client.send)
+    tracemalloc.stop()
+    assert held[0] < 500_000
 
 
 async def test_a_page_says_its_refusal_in_a_sentence_of_the_visitors_language(settings):
