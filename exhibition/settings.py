@@ -62,12 +62,14 @@ HOST = _text("HOST", "127.0.0.1")
 PORT = _number("PORT", 8000, least=1, most=65535)
 
 
+if ROULETTE_PUBLIC and (_missing := [name for name in ("SECRET_KEY", "ALLOWED_HOSTS") if not _text(name)]):
+    raise ImproperlyConfigured(f"ROULETTE_PUBLIC=1 needs in the environment: {', '.join(_missing)}.")
+
+
 def _secret_key() -> str:
     """`SECRET_KEY`, or the one kept in the state directory, made on first use."""
     if given := _text("SECRET_KEY"):
         return given
-    if ROULETTE_PUBLIC:
-        raise ImproperlyConfigured("ROULETTE_PUBLIC=1 needs SECRET_KEY in the environment.")
     path = ROULETTE_STATE_DIR / "secret_key"
     if not path.exists():
         ROULETTE_STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -312,7 +314,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    # 503 is what /readyz and a waiting visitor are told while a part is away; that part says so itself.
+    # 503 is what a visitor is told while a part is away; that part says so itself.
     "filters": {
         "not_503": {
             "()": "django.utils.log.CallbackFilter",

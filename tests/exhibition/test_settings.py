@@ -1,0 +1,48 @@
+"""Settings refuse nonsense by name, and demand what a museum must decide."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DECIDED = {"ROULETTE_PUBLIC": "1", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "museum.example"}
+
+
+def complaint(**environment: str) -> str:
+    """What a process says that starts with these settings; nothing when it can."""
+    ended = subprocess.run(
+        [sys.executable, "-c", "import exhibition.settings"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.stderr
+
+
+def test_a_public_site_starts_with_what_was_decided():
+    assert complaint(**DECIDED) == ""
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_a_public_site_demands_by_name_what_a_museum_must_decide(name):
+    assert f"ROULETTE_PUBLIC=1 needs in the environment: {name}." in complaint(**{**DECIDED, name: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("ROULETTE_PUBLIC", "perhaps"),
+        ("ROULETTE_POLICY", "1984"),
+        ("VALKEY_URL", "memcached://elsewhere"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_nonsense_is_refused_by_name(name, value):
+    assert f"ImproperlyConfigured: {name} must" in complaint(**{name: value})
