@@ -12,6 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exhibition.settings")
 
 from django.conf import settings
 
+from classifier.store import PREFIX
+
+QUEUE_PREFIX = f"{PREFIX}celery:"  # before the names of queues, in the store
 RETRY = {"interval_start": 0.1, "interval_step": 0.3, "interval_max": 2.0}
 
 
@@ -49,7 +52,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={
-        "global_keyprefix": "roulette:celery:",
+        "global_keyprefix": QUEUE_PREFIX,
         "visibility_timeout": 60,
         "socket_timeout": 30,  # above the transport's own blocking read
         "socket_connect_timeout": settings.STORE_SECONDS,

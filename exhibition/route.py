@@ -10,12 +10,13 @@ from classifier import photo_store
 from classifier.errors import MachineUnavailable, UnsupportedFormat
 from classifier.formats import sniff
 from classifier.machine_state import machine_state
-from classifier.store import PREFIX, connection
+from classifier.store import connection
 from classifier.tasks import classify_photo, draw_photo
 from curation import events, moderation, visits
 from curation.tasks import give_up, review
+from exhibition.celery import QUEUE_PREFIX
 
-QUEUE = f"{PREFIX}celery:inference"
+QUEUE = f"{QUEUE_PREFIX}inference"
 PATIENCE = 0.6  # of the deadline: who would wait longer is asked to come back, not accepted and disappointed
 # Of the store's memory: in a full one neither results nor the workers' own messages have a place. The rest is also for
 # the photographs that arrive at the same moment.
