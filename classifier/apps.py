@@ -8,7 +8,6 @@ class ClassifierConfig(AppConfig):
     """Bytes in; boxes, labels and evidence out. No models, no database."""
 
     name = "classifier"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Have the machine's files checked with everything else."""

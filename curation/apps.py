@@ -5,4 +5,3 @@ class CurationConfig(AppConfig):
     """Who decides, why, and how it is undone; what is kept."""
 
     name = "curation"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -5,4 +5,3 @@ class ExhibitionConfig(AppConfig):
     """The rooms that people enter."""
 
     name = "exhibition"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -5,4 +5,3 @@ class HierarchyConfig(AppConfig):
     """What the labels are, and which of them may be said where."""
 
     name = "hierarchy"
-    default_auto_field = "django.db.models.BigAutoField"
