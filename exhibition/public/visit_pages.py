@@ -90,7 +90,7 @@ async def _whole_answer(request: HttpRequest, visit: str) -> HttpResponse:
 async def _try_context() -> Context:
     machine = await asyncio.to_thread(state_of_the_machine)
     said = {code: sentence for code, (_, sentence) in wording.REFUSED.items()} | failures.SENTENCES
-    return {"machine": machine, "said": {**said, **wording.BROWSER}, "limit": settings.MAX_PHOTO_BYTES}
+    return {"machine": machine, "said": {**said, **wording.BROWSER}}
 
 
 # --- the answer -----------------------------------------------------------------------------------------------------
