@@ -67,10 +67,12 @@ async def test_a_lost_store_ends_the_visit_at_once_and_changes_the_epoch(visit, 
 
 async def test_a_follower_hears_at_once_that_the_visitor_deleted_the_visit(visit):
     events.publish(visit, events.Waiting(ahead=1, seconds=0.1))
-    following = asyncio.create_task(told(visit))
-    await asyncio.sleep(0.05)  # the follower has read the first event and blocks
+    following = events.follow(visit)
+    assert (await anext(following))["type"] == "waiting"
+    next_event = asyncio.ensure_future(anext(following))
     await asyncio.to_thread(events.delete, visit)
-    assert [event["type"] for event in await following][-1] == "deleted"
+    async with asyncio.timeout(5):
+        assert (await next_event)["type"] == "deleted"
 
 
 async def test_who_has_heard_the_end_is_told_nothing_more(visit):
