@@ -111,6 +111,14 @@ class Stack:
         return "store" if name in {"valkey", "redis-server"} else name
 
 
+def alive(pid: int) -> bool:
+    """Whether `pid` runs; one that only waits to be reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

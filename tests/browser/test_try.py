@@ -191,9 +191,7 @@ def test_a_lost_connection_loses_no_picture(page):
 
 
 def test_without_a_websocket_the_answer_comes_all_the_same(visitor, stack):
-    visitor.add_init_script(
-        "window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(), 5); } close() {} };"
-    )
+    visitor.add_init_script(NO_WEBSOCKET)
     visitor.goto(f"{stack.url}/try/")
     answered(visitor)
 

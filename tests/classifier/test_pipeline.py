@@ -1,7 +1,5 @@
 """Bytes in, labelled faces or a labelled scene out; each picture is what it is, however small or crowded."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,12 +7,11 @@ from PIL import Image
 from classifier.errors import UnreadablePhoto, UnsupportedFormat
 from classifier.imaging import decode_photo
 from classifier.pipeline import classify
+from tests import photographs
 
 
 def file_of(pixels, form: str = "PNG", **options) -> bytes:
-    written = io.BytesIO()
-    Image.fromarray(pixels).save(written, form, **options)
-    return written.getvalue()
+    return photographs.file_of(Image.fromarray(pixels), form, **options)
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 900, 3), (900, 2, 3)])

@@ -6,7 +6,7 @@ from curation import visits
 
 
 @pytest.fixture
-def visit(settings):
+def visit():
     visit = visits.mint()
     visits.begin(visit)
     return visit

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack import alive
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 20.0
 
@@ -90,14 +92,6 @@ class Stage:
     def close(self) -> tuple[int, str]:
         said, _ = self.supervisor.communicate(timeout=PATIENCE)
         return self.supervisor.returncode, said
-
-
-def alive(pid: int) -> bool:
-    """Whether `pid` runs; one that only waits to be reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 @pytest.fixture

@@ -11,17 +11,9 @@ import pytest
 from django.conf import settings
 
 from tests import photographs
-from tests.stack import ROOT, running
+from tests.stack import ROOT, alive, running
 
 pytestmark = pytest.mark.services
-
-
-def alive(pid: int) -> bool:
-    """Whether `pid` runs; one that only waits to be reaped does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def exhibit(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
