@@ -4,8 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers as s
 
 from exhibition.problems import KINDS, MEDIA_TYPE
-
-TREATMENTS = ("show", "gate", "mask", "withhold")
+from hierarchy.api import CATEGORIES, TREATMENTS
 
 
 class PhotoForm(s.Serializer[None]):
@@ -88,7 +87,7 @@ class Label(s.Serializer[None]):
 
     treatment = s.ChoiceField(TREATMENTS)
     revealed = s.BooleanField()
-    harm = s.CharField(allow_null=True)
+    harm = s.ChoiceField(CATEGORIES, allow_null=True)
     wnid = s.CharField(allow_null=True)
     lemmas = s.ListField(child=s.CharField(), allow_null=True)
     gloss = s.CharField(allow_null=True)

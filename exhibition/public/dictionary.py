@@ -12,17 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exhibition.public import wording
 from hierarchy import pages, rules
+from hierarchy.entries import PERSON
 from hierarchy.pages import SearchPage, StatedMark
 from hierarchy.search import LONGEST_QUERY
 
-ROOT = "n00007846"
 RESULTS_A_PAGE = 20
 
 
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
     """The root of the persons, and what stands right below it."""
-    return page(request, ROOT, gate=reverse("public:synset-reveal", args=[ROOT]), is_root=True)
+    return page(request, PERSON, gate=reverse("public:synset-reveal", args=[PERSON]), is_root=True)
 
 
 @require_safe

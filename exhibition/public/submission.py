@@ -9,6 +9,7 @@ from django.urls import reverse
 from classifier.errors import ClassifierError
 from classifier.store import StoreUnavailable
 from exhibition import route
+from exhibition.problems import MEDIA_TYPE
 from exhibition.public import wording
 
 
@@ -51,7 +52,7 @@ def problem(refused: Refused) -> HttpResponse:
     """What a page's script is told instead: a code, and a sentence in the visitor's language."""
     status, sentence = wording.problem(refused.code)
     body = {"status": status, "code": refused.code, "detail": str(sentence)}
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
     return with_retry(response, refused)
 
 

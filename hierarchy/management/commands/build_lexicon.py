@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hierarchy import wordnet
-from hierarchy.entries import FIXTURES, PERSONS_FILE, THINGS_FILE, Entry, write_fixture
+from hierarchy.entries import ENTITY, FIXTURES, PERSON, PERSONS_FILE, THINGS_FILE, Entry, write_fixture
 
 
 class Command(BaseCommand):
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         corpus = wordnet.open_corpus(scratch)
         imagenet21k, classes = wordnet.read_imagenet(wheel)
         into = scratch if dry_run else FIXTURES
-        self._write(into / PERSONS_FILE.name, "persons", wordnet.PERSON, wordnet.persons(corpus, imagenet21k))
-        self._write(into / THINGS_FILE.name, "things", wordnet.ENTITY, wordnet.things(corpus, imagenet21k, classes))
+        self._write(into / PERSONS_FILE.name, "persons", PERSON, wordnet.persons(corpus, imagenet21k))
+        self._write(into / THINGS_FILE.name, "things", ENTITY, wordnet.things(corpus, imagenet21k, classes))
         (into / "LICENSE.WordNet").write_text(licence, encoding="utf-8")
 
     def _fetch(self, requirement: str, downloads: Path, pattern: str, *how: str) -> Path:
