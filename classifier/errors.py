@@ -1,10 +1,12 @@
 """What can go wrong with a photograph or with the machine. Each `code` is part of the API's contract."""
 
+from typing import ClassVar
+
 
 class ClassifierError(Exception):
     """A refusal with a stable code; its text may be shown to visitors."""
 
-    code = "machine_unavailable"
+    code: ClassVar[str]
 
 
 class UnreadablePhoto(ClassifierError):

@@ -1,6 +1,5 @@
 """From what the network saw to a person of WordNet: crops before it, arithmetic after it. No files here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,10 +115,10 @@ def _evidence(
     vocabulary: Vocabulary,
     seen: NDArray[np.intp],
     raw: NDArray[np.float32],
-    parts: Sequence[float] | NDArray[np.float64],
+    parts: NDArray[np.float64],
 ) -> tuple[Evidence, ...]:
     """Every class that added to the label's score, by falling share."""
-    total = float(np.sum(parts))
+    total = parts.sum()
     found = [
         Evidence(vocabulary.classes[i], float(raw[i]), float(part / total))
         for i, part in zip(seen, parts, strict=True)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_process_init
@@ -13,6 +13,9 @@ from classifier.errors import ClassifierError, MachineUnavailable
 from classifier.machine_state import MachineState, Speaker
 from classifier.results import Box
 
+if TYPE_CHECKING:
+    from classifier.pipeline import Machine
+
 logger = logging.getLogger(__name__)
 
 
@@ -21,7 +24,7 @@ class Worker:
 
     serves_inference = False
     children = 1
-    machine: Any = None
+    machine: "Machine | None" = None
     speaker: Speaker | None = None
     out_of_order = "The machine was not loaded in this process."
 

@@ -1,6 +1,6 @@
 """What a surface is told of a visit's record: the API's result document, every word under the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +156,7 @@ class Answer:
             [*(self._named(wnid, self.place.node, opened=opened) for wnid in path[:-1]), leaf] for path in word.paths
         ]
 
-    def _named(self, wnid: str, decide: Any, *, opened: bool) -> dict[str, Any]:
+    def _named(self, wnid: str, decide: Callable[[Word], Treatment], *, opened: bool) -> dict[str, Any]:
         word = self._words[wnid]
         treatment = decide(word)
         told = _told(treatment, opened=opened)
