@@ -4,6 +4,7 @@ API and HTML pages both call these functions and spell out nothing that is None 
 always stand (a page is found by its id); lemmas, glosses and examples do not, before somebody asked for them.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from hierarchy.lexicon import Word
 from hierarchy.models import ENGLISH, Closure, Hypernymy, Mark, Scheme, Synset
 from hierarchy.policy import Category, Level, Standing, Subject, Surface, Treatment
 from hierarchy.search import search
+
+WNID = re.compile(r"n[0-9]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def synset_page(wnid: str, *, revealed: bool = False) -> SynsetPage | None:
 
     `revealed` opens what is gated: the synset's own words, and the nodes around it except slurs.
     """
-    row = Synset.objects.filter(pk=wnid).first()
+    # Whatever an address can hold arrives here; PostgreSQL fails at a NUL, where SQLite finds nothing.
+    row = Synset.objects.filter(pk=wnid).first() if WNID.fullmatch(wnid) else None
     if row is None:
         return None
     scheme = Scheme.PERSONS if row.in_persons else Scheme.THINGS

@@ -162,3 +162,9 @@ def test_a_search_page_takes_a_constant_number_of_queries(django_assert_max_num_
     for limit in (1, 100):
         with django_assert_max_num_queries(7):
             assert asdict(search_page("the", limit=limit))["results"]
+
+
+@pytest.mark.parametrize("address", ["n\0", "n0000784", "n000078460", "person", "", "n٠٠٠٠٧٨٤٦"])
+def test_an_address_that_is_no_id_has_no_page_and_never_reaches_the_database(address, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert synset_page(address) is None
