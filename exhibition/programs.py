@@ -61,6 +61,7 @@ def _uvicorn() -> tuple[str, ...]:
         "uvicorn",
         "exhibition.asgi:application",
         *("--host", settings.HOST, "--port", str(settings.PORT)),
+        *("--http", "exhibition.heads:BoundedHeads"),
         # Nobody's word about where a request came from is taken; the only message a websocket reads is short.
         *("--no-proxy-headers", "--ws-max-size", "4096"),
         *("--log-level", "warning", "--no-access-log", "--no-server-header"),
