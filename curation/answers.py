@@ -126,7 +126,7 @@ class Answer:
         }
 
     def _label(self, number: int, label: Label) -> dict[str, Any]:
-        word, treatment = self._words[label.wnid], self.treatment(number)
+        word, treatment, unsaid = self._words[label.wnid], self.treatment(number), self._unsaid()
         opened = number in self._opened
         told = _told(treatment, opened=opened)
         harm = policy.harm(word.standing, self.place.subject, self.place.surface, self.place.preset)
@@ -145,7 +145,8 @@ class Answer:
                 for other in label.alternatives
             ],
             "evidence": [
-                self._evidence(thing.wnid, thing.probability, thing.share) for thing in label.evidence[:EVIDENCE_SHOWN]
+                self._evidence(thing.wnid, thing.probability, thing.share, unsaid)
+                for thing in label.evidence[:EVIDENCE_SHOWN]
             ],
         }
 
@@ -166,9 +167,23 @@ class Answer:
             "treatment": treatment.word,
         }
 
-    def _evidence(self, wnid: str, probability: float, share: float) -> dict[str, Any]:
+    def _unsaid(self) -> set[str]:
+        """Every lemma of a label or runner-up that is not told, in lower case."""
+        told: set[str] = set()
+        kept: set[str] = set()
+        for number, label in enumerate(self.labels):
+            for wnid in (label.wnid, *(other.wnid for other in label.alternatives)):
+                word = self._words[wnid]
+                said = _told(self.place.label(word), opened=number in self._opened)
+                (told if said else kept).update(lemma.casefold() for lemma in word.lemmas)
+        return kept - told
+
+    def _evidence(self, wnid: str, probability: float, share: float, unsaid: set[str]) -> dict[str, Any]:
         word = self._words[wnid]
-        told = self.place.evidence(word) is Treatment.SHOW
+        # Some of the network's classes are persons, and others sound like some: “groom”, “washer”. Naming one would
+        # say what stands behind the gate.
+        sounds_like_it = any(lemma.casefold() in unsaid for lemma in word.lemmas)
+        told = self.place.evidence(word) is Treatment.SHOW and not sounds_like_it
         return {
             "saw": word.lemmas[0] if told else None,
             "wnid": wnid if told else None,

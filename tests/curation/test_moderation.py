@@ -111,6 +111,16 @@ def test_deleting_twice_takes_back_once(visit):
     assert counts() == {HERO: 1}
 
 
+@pytest.mark.parametrize(("wnid", "seen"), [("n10148035", "n10148035"), ("n10768903", "n04554684")])
+def test_what_the_network_saw_does_not_say_the_word_behind_the_gate(visit, wnid, seen):
+    """Groom, a class of the network's and a label; washer, a machine and a person."""
+    gated = Label(wnid, 0.5, 0.07, (), (Evidence(seen, 0.9, 1.0),))
+    moderation.review(visit, Classification(512, 512, MODEL, (Face(Box(0.1, 0.1, 0.2, 0.2), 0.9, gated),), None))
+    evidence = moderation.answer(visit)["faces"][0]["label"]["evidence"][0]
+    assert (evidence["saw"], evidence["wnid"], evidence["share"]) == (None, None, 1.0)
+    assert moderation.reveal(visit, 0)["faces"][0]["label"]["evidence"][0]["wnid"] == seen
+
+
 @pytest.mark.parametrize("wnid", [MUSLIM_WOMAN, SLUR])
 def test_a_withheld_word_is_in_no_byte_of_any_answer_asked_for_or_not(visit, wnid, store):
     moderation.review(visit, faces(wnid))
