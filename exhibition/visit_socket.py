@@ -15,9 +15,10 @@ from curation import events, visits
 
 logger = logging.getLogger(__name__)
 
-DONE, TOO_BIG, OUT_OF_ORDER = 1000, 1009, 1011
+DONE, TOO_OFTEN, TOO_BIG, OUT_OF_ORDER = 1000, 1008, 1009, 1011
 NOT_UNDERSTOOD, UNKNOWN, GONE = 4400, 4404, 4410
 LONGEST_MESSAGE = 1024  # characters; the only message there is has about 60
+MOST_WISHES = 8  # a socket: each begins the stream anew, and a reader that comes back has one
 SEND_SECONDS = 5.0  # a client that takes longer to accept one event is let go, and may come back
 
 
@@ -26,6 +27,7 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     channel_layer_alias = ""  # none: the stream is followed itself, and a layer could only lose what it carries
     telling: asyncio.Task[None] | None = None
+    wishes = 0
     ended = False
 
     async def connect(self) -> None:
@@ -47,6 +49,10 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         wish = _resume(text_data)
         if wish is None:
             await self.close(NOT_UNDERSTOOD)
+            return
+        self.wishes += 1
+        if self.wishes > MOST_WISHES:
+            await self.close(TOO_OFTEN)
             return
         self._tell_from(*wish)
 

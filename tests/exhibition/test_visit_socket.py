@@ -141,6 +141,13 @@ async def test_bytes_are_not_understood(visit):
     assert await told(reader) == ([], 4400)
 
 
+async def test_who_asks_again_and_again_is_let_go(visit):
+    reader = await opened(visit)
+    for _ in range(9):
+        await reader.say('{"type": "resume", "epoch": "x", "after": 0}')
+    assert await told(reader) == ([], 1008)
+
+
 async def test_a_long_message_is_too_big(visit):
     reader = await opened(visit)
     await reader.say("x" * 2000)
