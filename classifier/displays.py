@@ -1,8 +1,6 @@
 """A visitor's picture made ready for a wall: looked at again, since anybody could have sent another."""
 
 import io
-from dataclasses import asdict, dataclass
-from typing import Any, Self
 
 from PIL import Image
 
@@ -11,29 +9,11 @@ from classifier.errors import AnotherFace, NoFace, SeveralFaces, UnreadableDispl
 from classifier.faces import FaceFinder
 from classifier.formats import sniff
 from classifier.imaging import Photograph, decode_photo
-from classifier.results import Box
+from classifier.results import Box, Prepared
 
 LONGEST_SIDE = 1280  # pixels
 LEAST_OVERLAP = 0.5  # of the visit's face and the one that is found now: intersection over union
 QUALITY = 85
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What is known of a picture for a wall: its size in pixels, and where its one face is."""
-
-    width: int
-    height: int
-    face: Box
-
-    def as_dict(self) -> dict[str, Any]:
-        """A JSON-ready copy, which `from_dict` reads back."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """The picture whose `as_dict` is `data`."""
-        return cls(width=data["width"], height=data["height"], face=Box(**data["face"]))
 
 
 def prepare(data: bytes, box: Box, finder: FaceFinder) -> tuple[bytes, Prepared]:

@@ -105,3 +105,21 @@ class Classification:
             ),
             scene=Label.from_dict(data["scene"]) if data["scene"] else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is known of a picture for a wall: its size in pixels, and where its one face is."""
+
+    width: int
+    height: int
+    face: Box
+
+    def as_dict(self) -> dict[str, Any]:
+        """A JSON-ready copy, which `from_dict` reads back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """The picture whose `as_dict` is `data`."""
+        return cls(width=data["width"], height=data["height"], face=Box(**data["face"]))

@@ -119,7 +119,7 @@ def prepare_display(ticket: str, box: dict[str, float], reply: str) -> dict[str,
     Not retried: the ticket is spent. `box` is the visit's, in fractions of the visitor's photograph.
 
     Returns:
-        `{"prepared": …}` (see `displays.Prepared.as_dict`) or `{"refused": code}`.
+        `{"prepared": …}` (see `results.Prepared.as_dict`) or `{"refused": code}`.
     """
     picture = photo_store.take(ticket)
     if picture is None:

@@ -65,11 +65,16 @@ class Answer:
     def __init__(
         self, record: Mapping[str, Any], surface: Surface, opened: frozenset[int], preset: policy.Preset | None = None
     ) -> None:
+        self._record = record
         self.classification = Classification.from_dict(record["classification"])
         self._words = {wnid: _word_from_dict(wnid, word) for wnid, word in record["words"].items()}
         self._opened = opened
         subject = Subject.LIVING_FACE if self.classification.faces else Subject.SCENE
         self.place = Place(subject, surface, preset or policy.active())
+
+    def on(self, surface: Surface) -> "Answer":
+        """The same record read for another surface, where nothing has been opened."""
+        return Answer(self._record, surface, frozenset(), self.place.preset)
 
     @property
     def labels(self) -> tuple[Label, ...]:

@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.http import parse_header_parameters
 
-from exhibition.photo_routes import takes_photo
+from exhibition.photo_routes import is_for_walls, takes_photo
 from exhibition.problems import Problem
 
 FORM_OVERHEAD = 64 * 1024  # a multipart form's boundaries and small fields around the photograph
@@ -78,9 +78,8 @@ class Intake:
             Refused: too large, too slow, or too many at once.
             Disconnected: nobody is there any more.
         """
-        photo = takes_photo(scope["method"], scope["path"])
-        cap = settings.MAX_PHOTO_BYTES + FORM_OVERHEAD if photo else settings.MAX_FORM_BYTES
-        too_large = Refused(Problem("photo_too_large" if photo else "too_large"))
+        cap, code = _cap(scope)
+        too_large = Refused(Problem(code))
         if _declared_length(scope) > cap:
             raise too_large
         body = bytearray()
@@ -109,6 +108,15 @@ def let_go(request: HttpRequest) -> None:
     """Free the upload that `request` brought: Django would keep form and body until the answer has been sent."""
     request.close()
     request._stream.close()  # the body as it came; it has no public name
+
+
+def _cap(scope: HTTPScope) -> tuple[int, str]:
+    """The most bytes that a body may have, and the code of what is said to a larger one."""
+    if not takes_photo(scope["method"], scope["path"]):
+        return settings.MAX_FORM_BYTES, "too_large"
+    if is_for_walls(scope["path"]):
+        return settings.MAX_DISPLAY_BYTES + FORM_OVERHEAD, "display_too_large"
+    return settings.MAX_PHOTO_BYTES + FORM_OVERHEAD, "photo_too_large"
 
 
 def _piece(message: ASGIReceiveEvent) -> tuple[bytes, bool]:

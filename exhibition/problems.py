@@ -22,6 +22,7 @@ from rest_framework import exceptions
 from classifier.errors import ClassifierError
 from classifier.store import StoreUnavailable
 from curation import failures, moderation, visits
+from exhibition.photo_routes import is_for_walls
 from exhibition.route import Busy
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ KINDS: Mapping[str, Kind] = {
     "machine_unavailable": _failure("machine_unavailable", _("Out of order")),
     "deadline_passed": _failure("deadline_passed", _("Too late")),
     "try_again": _failure("try_again", _("Please try again")),
+    # why a picture does not go to the walls
+    **{code: _failure(code, _("Not for the wall")) for code in failures.WALL_SENTENCES},
     # what else an address can answer
     "invalid": Kind(400, _("Not understood"), _("This request could not be understood.")),
     "key_required": Kind(401, _("Key required"), _("From another computer this address asks for a valid key.")),
@@ -95,7 +98,7 @@ class Problem:
             return cls._of_framework(error)
         if isinstance(error, StoreUnavailable):
             return cls("machine_unavailable", retry_after=STORE_AWAY_SECONDS)
-        if isinstance(error, ClassifierError):
+        if isinstance(error, ClassifierError | moderation.NotForWalls):
             return cls(error.code)
         return next((cls(code) for kind, code in FORESEEN if isinstance(error, kind)), None)
 
@@ -147,8 +150,8 @@ class Problem:
         )
 
     def answer(self, path: str) -> HttpResponse:
-        """In the form that suits `path`: problem details below /api/, a page elsewhere."""
-        return self.response() if path.startswith(API) else self.page()
+        """In the form that suits `path`: problem details where scripts alone ask, a page elsewhere."""
+        return self.response() if path.startswith(API) or is_for_walls(path) else self.page()
 
 
 class ProblemError(Exception):

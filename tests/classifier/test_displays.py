@@ -8,10 +8,10 @@ from celery.exceptions import SoftTimeLimitExceeded
 from PIL import Image, ImageCms, PngImagePlugin
 
 from classifier import photo_store
-from classifier.displays import LONGEST_SIDE, Prepared, overlap, prepare
+from classifier.displays import LONGEST_SIDE, overlap, prepare
 from classifier.errors import AnotherFace, NoFace, SeveralFaces, UnreadableDisplay
 from classifier.imaging import decode_photo
-from classifier.results import Box
+from classifier.results import Box, Prepared
 from classifier.tasks import Worker, draw_photo, prepare_display
 from tests.drawn_faces import OTHER, background, drawn_face, with_face
 from tests.photographs import NO_PICTURES, file_of, portrait, truncated, zipped
