@@ -2,18 +2,23 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import TypedDict
 
 from celery import chain
 from django.conf import settings
+from django.urls import reverse
 
 from classifier import photo_store
 from classifier.errors import MachineUnavailable, UnsupportedFormat
 from classifier.formats import sniff
 from classifier.machine_state import machine_state
 from classifier.store import connection
-from classifier.tasks import classify_photo, draw_photo
-from curation import events, moderation, visits
-from curation.tasks import give_up, review
+from classifier.tasks import classify_photo, draw_photo, prepare_display
+from curation import displays, events, moderation, visits
+from curation.tasks import give_up, give_up_display, hang_display, review
 from exhibition.celery import QUEUE_PREFIX
 
 QUEUE = f"{QUEUE_PREFIX}inference"
@@ -21,6 +26,15 @@ PATIENCE = 0.6  # of the deadline: who would wait longer is asked to come back, 
 # Of the store's memory: in a full one neither results nor the workers' own messages have a place. The rest is also for
 # the photographs that arrive at the same moment.
 FOR_PHOTOS = 0.7
+HANGING_SECONDS = 10  # that a visitor waits to be told whether the picture hangs
+
+
+class Place(TypedDict):
+    """Where a picture hangs: its address, the room, and the slugs of the walls there."""
+
+    url: str
+    room: str
+    walls: list[str]
 
 
 class Busy(Exception):
@@ -108,3 +122,50 @@ async def drawn_picture(visit: str, seconds: float) -> bytes | None:
     order = draw_photo.si(picture, drawing, reply).set(expires=seconds)
     await asyncio.to_thread(order.apply_async)
     return await photo_store.receive(reply, seconds=seconds)
+
+
+async def send_to_walls(
+    visit: str, picture: bytes, *, screen: str, room: str, walls: Sequence[str]
+) -> tuple[str, float]:
+    """Hang `picture` on the walls of a room; the answer is the display's id, and for how many seconds it hangs.
+
+    Args:
+        visit: one that has ended in a result, and whose visitor was asked.
+        picture: its photograph once more, reduced, of at most `settings.MAX_DISPLAY_BYTES` bytes; not decoded here.
+        screen: the slug of the terminal that sends it.
+        room: where the terminal stands.
+        walls: the slugs of the walls there.
+
+    Raises:
+        moderation.NotForWalls: its code says why not.
+        MachineUnavailable, Busy, redis.ConnectionError, visits.UnknownVisit, visits.VisitGone: as elsewhere.
+    """
+    display = displays.mint()
+    place: Place = {"url": reverse("gallery:display", args=[display]), "room": room, "walls": list(walls)}
+    await asyncio.to_thread(_start_display, visit, display, picture, screen, place)
+    outcome = await displays.hear(display, HANGING_SECONDS)
+    if outcome is None:
+        await asyncio.to_thread(moderation.withdraw_display, visit, display)
+        raise moderation.NotForWalls("try_again")
+    if "refused" in outcome:
+        raise moderation.NotForWalls(outcome["refused"])
+    return display, outcome["seconds"]
+
+
+def _start_display(visit: str, display: str, picture: bytes, screen: str, place: Place) -> None:
+    """Claim the walls for the visit and set the picture on its way."""
+    _find_room()
+    _find_memory(2 * len(picture))
+    box = moderation.claim_walls(visit, screen, display)
+    with ExitStack() as otherwise:
+        otherwise.callback(moderation.withdraw_display, visit, display)
+        ticket = photo_store.put(picture, ticket=visits.ticket(visit, "wall"))
+        failure = give_up_display.si(visit, display)
+        steps = chain(
+            prepare_display.si(ticket, asdict(box), displays.ticket(display)).set(
+                expires=HANGING_SECONDS, link_error=failure
+            ),
+            hang_display.s(visit, display, place).set(link_error=failure),
+        )
+        steps.apply_async()
+        otherwise.pop_all()
