@@ -1,0 +1,60 @@
+"""Which screens are connected: each open socket has an entry that lapses unless it is renewed."""
+
+from functools import cache
+
+import redis
+
+from classifier.store import PREFIX, connection
+
+KEY = f"{PREFIX}screens:connected"
+LASTS_SECONDS = 45  # sockets renew it every 20 s
+
+# KEYS sockets · ARGV socket, seconds
+_STAY = """
+local now = tonumber(redis.call('TIME')[1])
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+"""
+
+# KEYS sockets → sockets whose entry lapsed, now gone; sockets that are connected
+_LOOK = """
+local now = redis.call('TIME')[1]
+local lapsed = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+return {lapsed, redis.call('ZRANGE', KEYS[1], 0, -1)}
+"""
+
+
+def stay(slug: str, kind: str, socket: str) -> None:
+    """Count the screen as connected for the next 45 s. `socket` tells apart two connections of one screen."""
+    _script(_STAY)(keys=[KEY], args=[_entry(slug, kind, socket), LASTS_SECONDS])
+
+
+def leave(slug: str, kind: str, socket: str) -> None:
+    """Count this connection no longer."""
+    connection().zrem(KEY, _entry(slug, kind, socket))
+
+
+def connected() -> dict[str, str]:
+    """The screens that are connected: slug to kind."""
+    return look()[1]
+
+
+def look() -> tuple[dict[str, str], dict[str, str]]:
+    """The screens of which a connection lapsed since somebody looked last, and those that are connected."""
+    lapsed, here = _script(_LOOK)(keys=[KEY], args=[])
+    return _screens(lapsed), _screens(here)
+
+
+def _entry(slug: str, kind: str, socket: str) -> str:
+    return f"{slug}:{kind}:{socket}"
+
+
+def _screens(entries: list[bytes]) -> dict[str, str]:
+    split = (entry.decode().split(":") for entry in entries)
+    return {slug: kind for slug, kind, _socket in split}
+
+
+@cache
+def _script(source: str) -> redis.commands.core.Script:
+    return connection().register_script(source)
