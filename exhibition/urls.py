@@ -7,6 +7,7 @@ from exhibition import api
 
 urlpatterns = [
     path("", include("exhibition.public.urls")),
+    path("", include("exhibition.gallery.urls")),
     path("", include(api.urlpatterns)),
     path("staff/", admin.site.urls),
 ]

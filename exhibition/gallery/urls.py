@@ -1,0 +1,15 @@
+"""The addresses of the gallery: what its screens show, and where the staff look after them."""
+
+from django.urls import path
+
+from exhibition.gallery import screens
+
+app_name = "gallery"
+
+urlpatterns = [
+    path("screen/", screens.screen, name="screen"),
+    path("screen/link/<str:link>/", screens.link, name="screen-link"),
+    path("staff/screens/", screens.staff, name="staff-screens"),
+    path("staff/screens/approve/", screens.approve, name="staff-screens-approve"),
+    path("staff/screens/<slug:slug>/revoke/", screens.revoke, name="staff-screens-revoke"),
+]
