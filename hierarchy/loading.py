@@ -10,7 +10,7 @@ from django.utils import timezone
 from hierarchy import graph, rules
 from hierarchy.entries import PERSONS_FILE, THINGS_FILE, WORDNET_VERSION, Entry, Fixture, read_fixture
 from hierarchy.models import ENGLISH, Closure, Edition, Hypernymy, Lemma, Mark, Path, Scheme, Synset
-from hierarchy.policy import Category, Level
+from hierarchy.policy import Level
 from hierarchy.search import fold
 
 ROWS_AT_ONCE = 2_000
@@ -34,12 +34,12 @@ class Lexicon:
         return self.persons, self.things
 
     def heaviest_of_persons(self) -> dict[str, Level]:
-        """The heaviest level of every marked person synset; that an entry names somebody is no level of harm."""
+        """The heaviest level that WordNet's own structure gives to each person; lists made by hand do not count."""
         persons = {entry.wnid for entry in self.persons.entries}
         ladder = list(Level)
         found: dict[str, Level] = {}
         for mark in self.marks:
-            if mark.wnid in persons and mark.rule.category is not Category.NAMED:
+            if mark.wnid in persons and mark.rule.kind != "wnids":
                 found[mark.wnid] = min(found.get(mark.wnid, mark.rule.level), mark.rule.level, key=ladder.index)
         return found
 

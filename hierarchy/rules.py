@@ -1,7 +1,8 @@
 """Default marks out of WordNet's own structure: transparent rules, a start for curators and not a verdict.
 
 `mark_rules.csv` holds a rule a line: its id, the scheme it reads, the level and category it gives, and what it
-matches. Rules for *persons* (U, G, D, S) mark labels; N marks the entries that name one person of history; rules for
+matches. Rules for *persons* (U, G, D, S) mark labels; N marks the entries that name one person of history, H
+those that share their spelling with a slur; rules for
 *things* (E) mark what a network may see and this platform does not name beside a living face.
 
 Kinds of rule:

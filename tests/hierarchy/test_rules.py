@@ -39,7 +39,7 @@ def write(tmp_path, line: str):
 
 
 def test_seventy_four_rules_mark_persons_as_often_as_was_counted(lexicon):
-    assert sum(rule.scheme == "persons" for rule in rules.read_rules()) == 74 + 1
+    assert sum(rule.scheme == "persons" for rule in rules.read_rules()) == 74 + 2  # and the lists N1 and H1
     assert Counter(lexicon.heaviest_of_persons().values()) == {
         Level.SLUR: 53,
         Level.DEMEANING: 656,
@@ -62,6 +62,17 @@ def test_the_fourteen_named_people_are_marked_as_such(hierarchy):
     marked = Mark.objects.filter(category="named")
     assert set(marked.values_list("wnid", flat=True)) == NAMED
     assert set(marked.values_list("rule", flat=True)) == {"N1"}
+
+
+HOMOGRAPHS = ["n09613559", "n09842823", "n09933324", "n10278128", "n10603378", "n10717055"]
+
+
+@pytest.mark.parametrize("wnid", HOMOGRAPHS)
+def test_what_is_spelled_as_a_slur_is_treated_as_one(hierarchy, wnid):
+    standing = look_up([wnid])[wnid].standing
+    for subject in (Subject.LIVING_FACE, Subject.SCENE):
+        assert policy.treatment(standing, subject, Surface.OWN_RESULT, policy.MUSEUM) is Treatment.WITHHOLD
+    assert policy.treatment(standing, Subject.PAGE, Surface.PUBLIC_PAGES, policy.MUSEUM) is Treatment.GATE
 
 
 @pytest.mark.parametrize(
