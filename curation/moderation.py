@@ -100,6 +100,17 @@ def reveal(visit: str, label: int) -> dict[str, Any]:
     return answer(visit)
 
 
+def hide(visit: str, label: int) -> dict[str, Any]:
+    """Close the gate before label number `label` again. The answer is the result, closed.
+
+    Raises:
+        NoSuchLabel, visits.UnknownVisit, visits.VisitGone: as `reveal`.
+    """
+    _check_label(_ended_in_a_result(visit), label)
+    visits.close_gate(visit, label)
+    return answer(visit)
+
+
 def entry(visit: str, label: int) -> str:
     """The wnid behind label number `label`, for a page of the dictionary without the picture.
 

@@ -216,6 +216,11 @@ def open_gate(visit: str, label: int) -> None:
         pipe.execute()
 
 
+def close_gate(visit: str, label: int) -> None:
+    """Forget that the visitor asked to read label number `label`. That it was told stays counted."""
+    connection().srem(_key(visit, "opened"), label)
+
+
 def opened_gates(visit: str) -> frozenset[int]:
     """The labels that the visitor asked to read."""
     return frozenset(map(int, connection().smembers(_key(visit, "opened"))))

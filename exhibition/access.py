@@ -88,7 +88,12 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
 
 def is_loopback(address: str, host: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request from `address` to `host` was made on this computer, with nothing in between."""
+    """Whether a request from `address` to `host` was made on this computer, with nothing in between.
+
+    Never on a public site: the proxy before it stands on this computer too, and may name nobody it speaks for.
+    """
+    if settings.ROULETTE_PUBLIC:
+        return False
     if any(name in headers for name in PROXY_HEADERS) or split_domain_port(host)[0] not in LOOPBACK_HOSTS:
         return False
     try:

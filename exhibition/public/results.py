@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from exhibition.public import wording
 
 Document = dict[str, Any]
-TOLD_FIELDS = ("wnid", "lemmas", "gloss", "paths")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +69,6 @@ def drawing(answer: Document) -> Document:
         ],
         "scene": None,
     }
-
-
-def hidden_again(answer: Document, number: int) -> Document:
-    """`answer` as it stood before label `number` was asked for."""
-    if answer["scene"]:
-        return {**answer, "scene": _closed(answer["scene"])}
-    faces = [
-        {**face, "label": _closed(face["label"])} if n == number else face for n, face in enumerate(answer["faces"])
-    ]
-    return {**answer, "faces": faces}
-
-
-def _closed(label: Document) -> Document:
-    if label["treatment"] == "show":
-        return label
-    closed = [
-        other if other["treatment"] == "show" else {**other, "wnid": None, "lemmas": None}
-        for other in label["alternatives"]
-    ]
-    return {**label, **dict.fromkeys(TOLD_FIELDS), "revealed": False, "alternatives": closed}
 
 
 def _in_the_frame(label: Document) -> str | None:

@@ -109,15 +109,13 @@ def answer(request: HttpRequest, visit: str) -> HttpResponse:
 @never_cache
 @require_POST
 def reveal(request: HttpRequest, visit: str) -> HttpResponse:
-    """Open one gate, or close it again on this page. The picture is not shown: nothing of it was kept."""
+    """Open one gate, or close it again. The picture is not shown: nothing of it was kept."""
     form = LabelForm(request.POST)
     if not form.is_valid():
         raise Http404
     label, hide = form.cleaned_data["label"], form.cleaned_data["hide"]
     try:
-        document = _asked(moderation.answer, visit) if hide else _asked(moderation.reveal, visit, label)
-        if hide and document["status"] == "done":
-            document = results.hidden_again(document, label)
+        document = _asked(moderation.hide if hide else moderation.reveal, visit, label)
         return _answer_page(request, _context_of(document))
     except Refused as refused:
         return _refusal(request, refused)

@@ -61,6 +61,16 @@ def test_a_living_faces_word_is_counted_only_when_it_is_revealed_and_once(visit)
     assert counts() == {HERO: 1}
 
 
+def test_a_hidden_word_is_hidden_from_every_reader_and_stays_counted(visit):
+    moderation.review(visit, faces(HERO))
+    moderation.reveal(visit, 0)
+    hidden = moderation.hide(visit, 0)
+    assert HERO not in json.dumps(hidden) + json.dumps(moderation.answer(visit))
+    assert counts() == {HERO: 1}
+    moderation.reveal(visit, 0)
+    assert counts() == {HERO: 1}
+
+
 def test_a_task_delivered_twice_counts_and_announces_once(visit, store):
     outcome = {"classification": scene().as_dict()}
     review(outcome, visit)

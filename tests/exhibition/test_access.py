@@ -100,3 +100,8 @@ async def test_a_revoked_key_opens_nothing(stranger, key):
     await asyncio.to_thread(call_command, "revoke_api_key", "a museum", stdout=StringIO())
     answer = await stranger.get(VISIT, headers={"Authorization": f"Bearer {key}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "key_required")
+
+
+def test_on_a_public_site_nobody_is_this_computer(settings):
+    settings.ROULETTE_PUBLIC = True
+    assert not is_loopback("127.0.0.1", "localhost", {})

@@ -71,7 +71,10 @@ export function answerIn(place, layer, { onDeleted, onLost }) {
     event.preventDefault();
     if ("delete" in form.dataset) {
       remove(form);
-    } else if (!("hide" in form.dataset && hide(form))) {
+    } else if ("hide" in form.dataset && hide(form)) {
+      // Hidden here at once, whether or not the server can be told.
+      pieces.send(form).catch(onLost);
+    } else {
       reveal(form).catch(onLost);
     }
   });
