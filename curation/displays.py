@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import redis
 from django.conf import settings
@@ -35,9 +35,12 @@ def mint() -> str:
     return secrets.token_urlsafe(16)
 
 
-def ticket(display: str) -> str:
-    """The ticket under which a display's picture lies: 128 bits that nobody without SECRET_KEY can derive."""
-    return salted_hmac("curation.displays", display, algorithm="sha256").hexdigest()[:32]
+def ticket(display: str, purpose: Literal["sent", "hung"] = "hung") -> str:
+    """The ticket under which a display's picture lies, as it was sent and as it hangs.
+
+    128 bits that nobody without SECRET_KEY can derive.
+    """
+    return salted_hmac(f"curation.displays.{purpose}", display, algorithm="sha256").hexdigest()[:32]
 
 
 def _key(display: str, part: str) -> str:

@@ -138,7 +138,7 @@ def forget(visit: str) -> None:
     if display := displays.claimed(visit):  # read after the end: from then on nothing more is hung
         _take_down(display)
     displays.forget(visit)
-    photo_store.discard(*(visits.ticket(visit, purpose) for purpose in ("photo", "picture", "drawn", "wall")))
+    photo_store.discard(*(visits.ticket(visit, purpose) for purpose in ("photo", "picture", "drawn")))
     for telling in counted:
         Telling(**telling).take_back()
 
@@ -263,7 +263,7 @@ def _allowed_on_walls(visit: str) -> list[str]:
 
 
 def _take_down(display: str) -> None:
-    photo_store.discard(displays.ticket(display))
+    photo_store.discard(displays.ticket(display, "sent"), displays.ticket(display))
     if hanging := displays.take_down(display):
         _say_gone(display, hanging.walls)
 

@@ -76,7 +76,7 @@ def check(visit: str) -> None:
         raise VisitGone
 
 
-def ticket(visit: str, purpose: Literal["photo", "picture", "drawn", "wall"]) -> str:
+def ticket(visit: str, purpose: Literal["photo", "picture", "drawn"]) -> str:
     """The ticket under which a visit's photograph lies: 128 bits that nobody without SECRET_KEY can derive."""
     return salted_hmac(f"curation.visits.{purpose}", visit, algorithm="sha256").hexdigest()[:32]
 

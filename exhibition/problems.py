@@ -200,6 +200,18 @@ FORESEEN: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+# Every exception that means a problem.
+KNOWN: tuple[type[Exception], ...] = (
+    ProblemError,
+    Busy,
+    exceptions.APIException,
+    ClassifierError,
+    moderation.NotForWalls,
+    *StoreUnavailable,
+    *(kind for kind, _code in FORESEEN),
+)
+
+
 def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """REST framework's exception handler: every exception becomes a problem, an unforeseen one `internal`.
 

@@ -159,7 +159,7 @@ def _start_display(visit: str, display: str, picture: bytes, screen: str, place:
     box = moderation.claim_walls(visit, screen, display)
     with ExitStack() as otherwise:
         otherwise.callback(moderation.withdraw_display, visit, display)
-        ticket = photo_store.put(picture, ticket=visits.ticket(visit, "wall"))
+        ticket = photo_store.put(picture, ticket=displays.ticket(display, "sent"))
         failure = give_up_display.si(visit, display)
         steps = chain(
             prepare_display.si(ticket, asdict(box), displays.ticket(display)).set(

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from exhibition.gallery import screens
+from exhibition.gallery import displays, screens
 
 app_name = "gallery"
 
 urlpatterns = [
     path("screen/", screens.screen, name="screen"),
     path("screen/link/<str:link>/", screens.link, name="screen-link"),
+    path("terminal/visits/<str:visit>/wall/", displays.send_to_walls, name="terminal-wall"),
+    path("displays/<str:display>/", displays.picture, name="display"),
     path("staff/screens/", screens.staff, name="staff-screens"),
     path("staff/screens/approve/", screens.approve, name="staff-screens-approve"),
     path("staff/screens/<slug:slug>/revoke/", screens.revoke, name="staff-screens-revoke"),

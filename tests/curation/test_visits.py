@@ -117,6 +117,6 @@ def test_a_visit_that_began_at_no_terminal_knows_none(visit, store):
 
 def test_tickets_differ_by_purpose_and_visit(visit):
     other = visits.mint()
-    tickets = {visits.ticket(v, purpose) for v in (visit, other) for purpose in ("photo", "picture", "drawn", "wall")}
-    assert len(tickets) == 8
+    tickets = {visits.ticket(v, purpose) for v in (visit, other) for purpose in ("photo", "picture", "drawn")}
+    assert len(tickets) == 6
     assert not any(visit in ticket for ticket in tickets)
