@@ -8,16 +8,21 @@ and starts again from the beginning when the epoch is another. Who follows a scr
 
 import asyncio
 import json
+import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal, cast
 
+import redis
 from django.conf import settings
 from redis.asyncio import Redis
 
-from classifier.store import PREFIX, StoreUnavailable, async_connection
-from curation import failures, streams, visits
+from classifier.store import PREFIX, StoreUnavailable, async_connection, connection
+from curation import counters, failures, presence, streams, visits
+
+logger = logging.getLogger(__name__)
 
 ENDS = ("result", "failed", "deleted")
 LOOKS_AGAIN_AFTER = 0.25  # seconds, while the store is away
@@ -127,6 +132,7 @@ ScreenEvent = Shown | Gone | Revoked
 DashboardEvent = Counters | ScreenState
 
 DASHBOARD_STREAM = f"{PREFIX}dashboard:events"
+TOLD_KEY = f"{PREFIX}dashboard:told"  # the figures that the dashboards were told last
 
 
 # --- to screens -----------------------------------------------------------------------------------------------------
@@ -147,6 +153,57 @@ def publish_to_dashboard(event: DashboardEvent) -> None:
     streams.announce(DASHBOARD_STREAM, json.dumps(asdict(event)))
 
 
+def tell_figures() -> None:
+    """Say today's figures to the dashboards, unless they were said last."""
+    figures = counters_now()
+    text = json.dumps(asdict(figures))
+    before = connection().set(TOLD_KEY, text, ex=streams.FOLLOWED_SECONDS, get=True)
+    if before != text.encode():
+        publish_to_dashboard(figures)
+
+
+def counters_now() -> Counters:
+    """Today's figures as they stand."""
+    return Counters(**counters.today(), screens=len(presence.connected()))
+
+
+def screen_came(slug: str, kind: str, socket: str) -> None:
+    """Note that a screen is connected over `socket`, and say so to the dashboards."""
+    presence.stay(slug, kind, socket)
+    _tell_screen(slug, kind)
+
+
+def screen_left(slug: str, kind: str, socket: str) -> None:
+    """Note that `socket` is closed, and say whether the screen is still connected over another."""
+    presence.leave(slug, kind, socket)
+    _tell_screen(slug, kind)
+
+
+def tell_what_lapsed() -> None:
+    """Say which screens vanished without a word, and the figures, if time alone has changed them."""
+    for slug, kind in presence.lapsed().items():
+        _tell_screen(slug, kind)
+    tell_figures()
+
+
+def _tell_screen(slug: str, kind: str) -> None:
+    """Say whether a screen is connected, until what was said last is true: sockets come and go at the same moment."""
+    connected = None
+    while connected != (now := slug in presence.connected()):
+        connected = now
+        publish_to_dashboard(ScreenState(slug, kind, connected))
+    tell_figures()
+
+
+def _count(step: Callable[[], None]) -> None:
+    """Count for the dashboards, never at the cost of the visit that is counted."""
+    try:
+        step()
+        tell_figures()
+    except redis.RedisError:
+        logger.warning("A figure of the dashboard is lost: the store does not take it.")
+
+
 def snapshot(position: streams.Reading, state: dict[str, Any]) -> str:
     """How things stand, encoded for a socket. `position` was read first: what came since may be told twice."""
     return json.dumps({"type": "snapshot", "seq": position.newest, "epoch": position.epoch, **state})
@@ -160,6 +217,11 @@ def unnumbered(event: Revoked | StillHere) -> str:
 # --- to who waits for a visit ---------------------------------------------------------------------------------------
 
 
+def begun(visit: str) -> None:
+    """Say to the dashboards that a photograph came."""
+    _count(partial(counters.begun, visit))
+
+
 def publish(visit: str, event: VisitEvent) -> None:
     """Append `event` to the visit's stream. Its number is given by the store in the same step."""
     streams.append(visits.events_key(visit), json.dumps(asdict(event)), seconds=settings.RESULT_SECONDS)
@@ -167,12 +229,17 @@ def publish(visit: str, event: VisitEvent) -> None:
 
 def end(visit: str, record: dict[str, Any], event: Result | Failed) -> bool:
     """End the visit with `record` and announce `event`, in one step; False when somebody else ended it first."""
-    return visits.finish(visit, record, json.dumps(asdict(event)))
+    if not visits.finish(visit, record, json.dumps(asdict(event))):
+        return False
+    _count(partial(counters.ended, visit, event.code if isinstance(event, Failed) else ""))
+    return True
 
 
 def delete(visit: str) -> list[dict[str, Any]]:
     """Delete the visit and announce it, in one step; the answer is what must be taken back."""
-    return visits.delete(visit, json.dumps(asdict(Deleted())))
+    told = visits.delete(visit, json.dumps(asdict(Deleted())))
+    _count(partial(counters.left, visit))
+    return told
 
 
 async def follow(visit: str, after: int = 0, epoch: str | None = None) -> AsyncIterator[dict[str, Any]]:

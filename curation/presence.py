@@ -7,7 +7,7 @@ import redis
 from classifier.store import PREFIX, connection
 
 KEY = f"{PREFIX}screens:connected"
-LASTS_SECONDS = 45  # sockets renew it every 20 s
+LASTS_SECONDS = 15  # sockets renew it every few seconds
 
 # KEYS sockets · ARGV socket, seconds
 _STAY = """
@@ -16,17 +16,20 @@ redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 """
 
-# KEYS sockets → sockets whose entry lapsed, now gone; sockets that are connected
-_LOOK = """
+# KEYS sockets → sockets that are connected
+_CONNECTED = "return redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. redis.call('TIME')[1], '+inf')"
+
+# KEYS sockets → sockets whose entry lapsed; they are gone now
+_LAPSED = """
 local now = redis.call('TIME')[1]
 local lapsed = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-return {lapsed, redis.call('ZRANGE', KEYS[1], 0, -1)}
+return lapsed
 """
 
 
 def stay(slug: str, kind: str, socket: str) -> None:
-    """Count the screen as connected for the next 45 s. `socket` tells apart two connections of one screen."""
+    """Count the screen as connected for the next seconds. `socket` tells apart two connections of one screen."""
     _script(_STAY)(keys=[KEY], args=[_entry(slug, kind, socket), LASTS_SECONDS])
 
 
@@ -37,13 +40,12 @@ def leave(slug: str, kind: str, socket: str) -> None:
 
 def connected() -> dict[str, str]:
     """The screens that are connected: slug to kind."""
-    return look()[1]
+    return _screens(_script(_CONNECTED)(keys=[KEY], args=[]))
 
 
-def look() -> tuple[dict[str, str], dict[str, str]]:
-    """The screens of which a connection lapsed since somebody looked last, and those that are connected."""
-    lapsed, here = _script(_LOOK)(keys=[KEY], args=[])
-    return _screens(lapsed), _screens(here)
+def lapsed() -> dict[str, str]:
+    """The screens of which a connection vanished without a word since this was asked last, by anybody."""
+    return _screens(_script(_LAPSED)(keys=[KEY], args=[]))
 
 
 def _entry(slug: str, kind: str, socket: str) -> str:

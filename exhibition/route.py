@@ -65,6 +65,7 @@ def start_visit(photo: bytes, *, drawn: bool = False, screen: str = "") -> str:
     _find_memory(2 * len(photo) if drawn else len(photo))
     visit = visits.mint()
     visits.begin(visit, screen)
+    events.begun(visit)
     if drawn:
         photo_store.put(photo, ticket=visits.ticket(visit, "picture"))
     ticket = photo_store.put(photo, ticket=visits.ticket(visit, "photo"))
