@@ -22,6 +22,7 @@ _awaiting = cast(ASGI3Application, get_asgi_application())
 
 # Django is set up by the line above; what follows needs it.
 from exhibition.access import SameOriginOnly  # noqa: E402
+from exhibition.gallery.sockets import DashboardConsumer, TerminalConsumer, WallConsumer  # noqa: E402
 from exhibition.headers import SecurityHeaders  # noqa: E402
 from exhibition.health import alive, ready  # noqa: E402
 from exhibition.intake import Intake  # noqa: E402
@@ -56,6 +57,9 @@ _http = SecurityHeaders(_health_or_more)
 _sockets = URLRouter(
     [
         path("ws/visits/<str:visit>/", VisitConsumer.as_asgi()),
+        path("ws/terminals/<slug:slug>/", TerminalConsumer.as_asgi()),
+        path("ws/walls/<slug:slug>/", WallConsumer.as_asgi()),
+        path("ws/dashboard/", DashboardConsumer.as_asgi()),
         re_path("", WebsocketDenier.as_asgi()),  # the router would fail loudly on an address that nobody answers
     ]
 )

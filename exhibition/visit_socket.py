@@ -46,7 +46,7 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if len(text_data or bytes_data or "") > LONGEST_MESSAGE:
             await self.close(TOO_BIG)
             return
-        wish = _resume(text_data)
+        wish = resume(text_data)
         if wish is None:
             await self.close(NOT_UNDERSTOOD)
             return
@@ -85,7 +85,7 @@ class VisitConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(code)
 
 
-def _resume(text: str | None) -> tuple[int, str] | None:
+def resume(text: str | None) -> tuple[int, str] | None:
     """What a reader has already: a number and the epoch it belongs to; None when that is not what it says."""
     try:
         said: Any = json.loads(text or "")
