@@ -7,7 +7,10 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +19,15 @@ from curation import presence
 from exhibition.gallery import pairing
 from exhibition.gallery.forms import ApprovalForm, ScreenForm
 from exhibition.gallery.models import Kind, Pairing, Screen
+
+# What the device that shows a code says of its own accord.
+SAID: dict[str, Promise] = {
+    "waiting": gettext_lazy("Waiting for approval. The code lasts {minutes} minutes more."),
+    "waiting_one": gettext_lazy("Waiting for approval. The code lasts one minute more."),
+    "approved": gettext_lazy("Approved."),
+    "expired": gettext_lazy("The code’s time is up. Here comes a new one."),
+    "unreached": gettext_lazy("The server does not answer. This screen goes on asking."),
+}
 
 # --- on the device --------------------------------------------------------------------------------------------------
 
@@ -38,7 +50,14 @@ def screen(request: HttpRequest) -> HttpResponse:
         waiting = pairing.waiting(request, kind) or pairing.begin(kind)
     except pairing.TooManyWaiting:
         return render(request, "exhibition/screen.html", {"busy": True}, status=429)
-    response = render(request, "exhibition/screen.html", {"kind": Kind(kind), "code": waiting.code})
+    context = {
+        "kind": Kind(kind),
+        "code": waiting.code,
+        "seconds": int((waiting.expires - timezone.now()).total_seconds()),
+        "address": request.build_absolute_uri(reverse("gallery:staff-screens")),
+        "said": SAID,
+    }
+    response = render(request, "exhibition/screen.html", context)
     pairing.keep(response, request, kind, waiting.token)
     return response
 

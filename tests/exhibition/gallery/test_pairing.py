@@ -25,7 +25,7 @@ SCREENS = "/staff/screens/"
 
 def code_on(client: Client, kind: str = "wall") -> str:
     page = client.get("/screen/", {"kind": kind}).content.decode()
-    return re.search(r'data-pairing="[^"]*">([A-Z0-9]{3} [A-Z0-9]{3})<', page)[1]
+    return " ".join(re.search(r"<span>([A-Z0-9]{3})</span> <span>([A-Z0-9]{3})</span>", page).groups())
 
 
 def asked(client: Client, kind: str = "wall") -> dict:
