@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exhibition.gallery import displays, screens
+from exhibition.gallery import dashboard, displays, screens, wall
 
 app_name = "gallery"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("screen/link/<str:link>/", screens.link, name="screen-link"),
     path("terminal/visits/<str:visit>/wall/", displays.send_to_walls, name="terminal-wall"),
     path("displays/<str:display>/", displays.picture, name="display"),
+    path("wall/", wall.wall, name="wall"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/machine/", dashboard.machine, name="dashboard-machine"),
     path("staff/screens/", screens.staff, name="staff-screens"),
     path("staff/screens/approve/", screens.approve, name="staff-screens-approve"),
     path("staff/screens/<slug:slug>/revoke/", screens.revoke, name="staff-screens-revoke"),

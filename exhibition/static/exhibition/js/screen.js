@@ -18,7 +18,7 @@ const REFUSED = 4403;
  * @param {string} line.websocket  path of the socket
  * @param {(event: ScreenEvent) => void} line.onEvent  the snapshot, and what changes after it
  * @param {() => void} [line.onConnected]  the server speaks again, just before `onEvent` says what
- * @param {() => void} [line.onLost]  once a break, at its beginning
+ * @param {(heard: Date) => void} [line.onLost]  once a break, as soon as it is noticed; when the server was last heard
  * @param {() => void} line.onRefused  this screen is no longer, or not yet, what it wants to be; the line is let go
  * @returns {{forget: () => void, letGo: () => void}}  `forget` what was heard: after a break the line then begins with
  *   a snapshot, and does not ask for what it missed
@@ -30,6 +30,7 @@ export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
   let last = null;
   let connected = false;
   let failures = 0;
+  let heard = new Date();
   /** @type {number | undefined} */
   let silence;
   /** @type {number | undefined} */
@@ -60,7 +61,7 @@ export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
     hangUp();
     if (connected) {
       connected = false;
-      onLost?.();
+      onLost?.(heard);
     }
     failures += 1;
     // Half of the pause is chance, so that a house full of screens does not come back in one instant.
@@ -74,6 +75,7 @@ export function hold({ websocket, onEvent, onConnected, onLost, onRefused }) {
   /** @param {ScreenEvent} event */
   const hear = (event) => {
     failures = 0;
+    heard = new Date();
     clearTimeout(silence);
     silence = setTimeout(lost, LONGEST_SILENCE_MS);
     if (!connected) {
