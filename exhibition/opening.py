@@ -21,7 +21,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from exhibition.gallery import pairing
+from exhibition.gallery.models import Kind, Screen
+
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - addresses to be reached at, not bound to
 CURATOR, CURATORS = "curator", "Curators"
+DEMONSTRATION = (("entrance", "Entrance", Kind.TERMINAL), ("gallery", "Gallery", Kind.WALL))
 MACHINE_CHECKS = "classifier."  # ids of checks whose failure leaves the house open and the machine out of order
 
 
@@ -137,6 +142,30 @@ def make_curator() -> str | None:
     )
     curator.groups.add(group)
     return password
+
+
+def links_of_demonstration_screens() -> dict[str, str]:
+    """A fresh one-time link for each screen of the demonstration, by kind and short name.
+
+    They are made on a first start; where somebody keeps house and has removed them, they stay away.
+    """
+    if not Screen.objects.exists():
+        Screen.objects.bulk_create(Screen(slug=slug, name=name, kind=kind) for slug, name, kind in DEMONSTRATION)
+    screens = Screen.objects.filter(slug__in=[slug for slug, _, _ in DEMONSTRATION])
+    return {f"{screen.kind} {screen.slug}": pairing.one_time_link(screen) for screen in screens}
+
+
+def reachable() -> tuple[str, int]:
+    """Host and port at which the web server answers on this computer."""
+    return EVERYWHERE.get(settings.HOST, settings.HOST), settings.PORT
+
+
+def site() -> str:
+    """Scheme and host before every path: the site's own name where there is one, else this computer's."""
+    if settings.ROULETTE_PUBLIC:
+        return f"https://{settings.ALLOWED_HOSTS[0].lstrip('.')}"
+    host, port = reachable()
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def store_socket() -> Path:

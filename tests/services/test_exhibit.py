@@ -33,7 +33,7 @@ def test_a_first_start_prepares_and_says_where_to_go(stack):
     stack.wait_for("Ctrl-C stops everything.")
     said = stack.log.read_text()
     assert re.search(r"staff account curator, password \S{16} ", said)
-    assert f"start page      {stack.url}/\n" in said
+    assert f"start page        {stack.url}/\n" in said
     assert "Ready after" in said
 
 

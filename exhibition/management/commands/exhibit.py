@@ -17,7 +17,6 @@ from exhibition.programs import programs
 from exhibition.supervisor import Supervisor
 
 READY_SECONDS = 120.0
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - addresses to be reached at, not bound to
 
 
 class Command(BaseCommand):
@@ -52,6 +51,7 @@ class Command(BaseCommand):
             outcome(opening.collect_static_files())
         if not settings.ROULETTE_PUBLIC and (password := opening.make_curator()):
             self.stdout.write(f"staff account {opening.CURATOR}, password {password} (shown this once)")
+        self.links = {} if settings.ROULETTE_PUBLIC else opening.links_of_demonstration_screens()
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[object], None]]:
@@ -90,23 +90,25 @@ class Command(BaseCommand):
 
     def addresses(self) -> Iterator[str]:
         """Where to go, a line each."""
-        host, port = _reachable()
-        site = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         pages = {
             "start page": "/",
             "show a picture": "/try/",
             "hierarchy": "/hierarchy/",
             "API schema": "/api/schema/",
             "staff": "/staff/",
+            "screens": "/staff/screens/",
+            "dashboard": "/dashboard/",
         }
         for name, path in pages.items():
-            yield f"{name:<15} {site}{path}"
+            yield f"{name:<17} {opening.site()}{path}"
+        for name, link in self.links.items():
+            yield f"{name:<17} {opening.site()}{link} (works once, for an hour)"
         yield "Ctrl-C stops everything."
 
 
 async def not_ready() -> list[str]:
     """The parts that /readyz says are not ready; "web" while nobody answers."""
-    host, port = _reachable()
+    host, port = opening.reachable()
     try:
         reader, writer = await asyncio.open_connection(host, port)
     except OSError:
@@ -128,7 +130,3 @@ def _unready_parts(body: bytes) -> list[str]:
         return list(json.loads(body)["not_ready"])
     except (ValueError, KeyError):  # the web server answers, but not in the way of a sound one
         return ["web"]
-
-
-def _reachable() -> tuple[str, int]:
-    return EVERYWHERE.get(settings.HOST, settings.HOST), settings.PORT
