@@ -6,8 +6,10 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.checks import Error
 from django.core.checks import Warning as Caution
 from django.core.management import CommandError
+from django.test import Client
 
 from exhibition import catalogues, opening
+from exhibition.models import Screen
 
 PO = """msgid ""
 msgstr "Content-Type: text/plain; charset=utf-8\\n"
@@ -146,3 +148,35 @@ def test_a_gap_in_a_translation_is_named(catalogue, entry, gap):
 def test_a_whole_translation_has_no_gaps(catalogue):
     catalogue.write_text(PO.format(word="parola"))
     assert not list(catalogues.gaps(catalogues.read(catalogue)))
+
+
+@pytest.mark.django_db
+def test_the_demonstration_has_a_terminal_and_a_wall_in_one_room_with_a_fresh_link_each_at_every_start():
+    first, second = opening.links_of_demonstration_screens(), opening.links_of_demonstration_screens()
+    assert set(first) == set(second) == {"terminal entrance", "wall gallery"}
+    assert not set(first.values()) & set(second.values())
+    assert {screen.room for screen in Screen.objects.all()} == {"gallery"}
+    for old, new in zip(first.values(), second.values(), strict=True):
+        assert Client().post(old).status_code == 410
+        assert Client().post(new).status_code == 302
+
+
+@pytest.mark.django_db
+def test_screens_that_staff_removed_stay_away():
+    Screen.objects.create(slug="upstairs", name="Upstairs", kind="wall")
+    assert opening.links_of_demonstration_screens() == {}
+
+
+@pytest.mark.parametrize(
+    ("public", "host", "site"),
+    [
+        (False, "0.0.0.0", "http://127.0.0.1:8123"),
+        (False, "::", "http://[::1]:8123"),
+        (False, "192.0.2.1", "http://192.0.2.1:8123"),
+        (True, "127.0.0.1", "https://museum.example"),
+    ],
+)
+def test_the_site_is_named_as_others_reach_it(settings, public, host, site):
+    settings.ROULETTE_PUBLIC, settings.HOST, settings.PORT = public, host, 8123
+    settings.ALLOWED_HOSTS = [".museum.example"]
+    assert opening.site() == site

@@ -35,6 +35,9 @@ def test_a_first_start_prepares_and_says_where_to_go(stack):
     assert re.search(r"staff account curator, password \S{16} ", said)
     assert f"start page        {stack.url}/\n" in said
     assert "Ready after" in said
+    assert f"dashboard         {stack.url}/dashboard/\n" in said
+    for name in ("terminal entrance", "wall gallery"):
+        assert re.search(rf"{name} +{stack.url}/screen/link/\S+ \(works once, for an hour\)\n", said)
 
 
 def test_a_second_start_finds_everything_done(own_stack):
