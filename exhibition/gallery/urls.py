@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exhibition.gallery import dashboard, displays, screens, wall
+from exhibition.gallery import dashboard, displays, screens, terminal, wall
 
 app_name = "gallery"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("wall/", wall.wall, name="wall"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/machine/", dashboard.machine, name="dashboard-machine"),
+    path("terminal/", terminal.terminal, name="terminal"),
+    path("terminal/photo/", terminal.photo, name="terminal-photo"),
+    path("terminal/visits/<str:visit>/question/", terminal.question, name="terminal-question"),
     path("staff/screens/", screens.staff, name="staff-screens"),
     path("staff/screens/approve/", screens.approve, name="staff-screens-approve"),
     path("staff/screens/<slug:slug>/revoke/", screens.revoke, name="staff-screens-revoke"),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from classifier.errors import ClassifierError
 from classifier.store import StoreUnavailable
+from curation import moderation, visits
 from exhibition import route
 from exhibition.problems import MEDIA_TYPE
 from exhibition.public import wording
@@ -30,6 +32,24 @@ def refusals() -> Iterator[None]:
         raise Refused("busy", error.retry_after) from error
     except ClassifierError as error:
         raise Refused(error.code) from error
+    except StoreUnavailable as error:
+        raise Refused("machine_unavailable") from error
+
+
+def asked_of(deed: Any, *arguments: Any) -> Any:
+    """What `deed` of `moderation` answers.
+
+    Raises:
+        Refused: it does not.
+    """
+    try:
+        return deed(*arguments)
+    except (visits.UnknownVisit, moderation.NoSuchLabel) as error:
+        raise Refused("unknown") from error
+    except visits.VisitGone as error:
+        raise Refused("gone") from error
+    except moderation.NotRevealable as error:
+        raise Refused("not_revealable") from error
     except StoreUnavailable as error:
         raise Refused("machine_unavailable") from error
 

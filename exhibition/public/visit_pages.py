@@ -17,13 +17,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from classifier.store import StoreUnavailable
-from curation import failures, moderation, visits
+from curation import failures, moderation
 from exhibition import route
 from exhibition.intake import let_go
 from exhibition.public import dictionary, results, wording
 from exhibition.public.forms import LabelForm, PhotoForm
-from exhibition.public.submission import Refused, accepted, problem, refusals, with_retry
+from exhibition.public.submission import Refused, accepted, asked_of, problem, refusals, with_retry
 from exhibition.public.views import state_of_the_machine
 
 DRAWING_SECONDS = 5
@@ -115,7 +114,7 @@ def reveal(request: HttpRequest, visit: str) -> HttpResponse:
         raise Http404
     label, hide = form.cleaned_data["label"], form.cleaned_data["hide"]
     try:
-        document = _asked(moderation.hide if hide else moderation.reveal, visit, label)
+        document = asked_of(moderation.hide if hide else moderation.reveal, visit, label)
         return _answer_page(request, _context_of(document))
     except Refused as refused:
         return _refusal(request, refused)
@@ -126,7 +125,7 @@ def reveal(request: HttpRequest, visit: str) -> HttpResponse:
 def delete(request: HttpRequest, visit: str) -> HttpResponse:
     """End the visit and take back what it counted."""
     try:
-        _asked(moderation.forget, visit)
+        asked_of(moderation.forget, visit)
     except Refused as refused:
         return _refusal(request, refused)
     return render(request, _whole_or_piece(request, "deleted"), {"back": reverse("public:try")})
@@ -148,7 +147,7 @@ def reveal_entry(request: HttpRequest, visit: str, label: int) -> HttpResponse:
 
 def _entry(request: HttpRequest, visit: str, label: int, *, asked: bool) -> HttpResponse:
     try:
-        wnid = _asked(moderation.entry, visit, label)
+        wnid = asked_of(moderation.entry, visit, label)
     except Refused as refused:
         return _refusal(request, refused)
     gate = reverse("public:visit-entry-reveal", args=[visit, label])
@@ -158,26 +157,8 @@ def _entry(request: HttpRequest, visit: str, label: int, *, asked: bool) -> Http
 # --- within ---------------------------------------------------------------------------------------------------------
 
 
-def _asked(deed: Any, *arguments: Any) -> Any:
-    """What `deed` of `moderation` answers.
-
-    Raises:
-        Refused: it does not.
-    """
-    try:
-        return deed(*arguments)
-    except (visits.UnknownVisit, moderation.NoSuchLabel) as error:
-        raise Refused("unknown") from error
-    except visits.VisitGone as error:
-        raise Refused("gone") from error
-    except moderation.NotRevealable as error:
-        raise Refused("not_revealable") from error
-    except StoreUnavailable as error:
-        raise Refused("machine_unavailable") from error
-
-
 def _answer_context(visit: str) -> Context:
-    return _context_of(_asked(moderation.answer, visit))
+    return _context_of(asked_of(moderation.answer, visit))
 
 
 def _context_of(document: results.Document) -> Context:
@@ -195,7 +176,9 @@ def _answer_page(request: HttpRequest, context: Context) -> HttpResponse:
         return render(request, _whole_or_piece(request, "pending"), context, status=202)
     if status == "failed":
         return _refusal(request, Refused(context["code"]))
-    return render(request, _whole_or_piece(request, "answer"), context)
+    # A terminal's own page has the buttons, and no second tab to open an entry in.
+    on_terminal = request.headers.get("X-Fragment") == "terminal"
+    return render(request, _whole_or_piece(request, "answer"), {**context, "on_terminal": on_terminal})
 
 
 def _whole_or_piece(request: HttpRequest, name: str) -> str:

@@ -1,0 +1,25 @@
+// @ts-check
+/** What is going on and may be broken off: a countdown, a visit being followed, a clock. */
+
+export class Going {
+  constructor() {
+    this.now = new AbortController();
+  }
+
+  get signal() {
+    return this.now.signal;
+  }
+
+  /** End whatever is going on; what begins now is another thing. @returns {AbortSignal} */
+  begin() {
+    this.now.abort();
+    this.now = new AbortController();
+    return this.now.signal;
+  }
+
+  /** @param {number} milliseconds @param {() => void} deed  not done when something else began before */
+  later(milliseconds, deed) {
+    const timer = setTimeout(deed, milliseconds);
+    this.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  }
+}
