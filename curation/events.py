@@ -167,10 +167,10 @@ def counters_now() -> Counters:
     return Counters(**counters.today(), screens=len(presence.connected()))
 
 
-def screen_came(slug: str, kind: str, socket: str) -> None:
-    """Note that a screen is connected over `socket`, and say so to the dashboards."""
-    presence.stay(slug, kind, socket)
-    _tell_screen(slug, kind)
+def screen_is_here(slug: str, kind: str, socket: str) -> None:
+    """Note that a screen is connected over `socket`; what was not known is said to the dashboards."""
+    if presence.stay(slug, kind, socket):
+        _tell_screen(slug, kind)
 
 
 def screen_left(slug: str, kind: str, socket: str) -> None:

@@ -9,11 +9,12 @@ from classifier.store import PREFIX, connection
 KEY = f"{PREFIX}screens:connected"
 LASTS_SECONDS = 15  # sockets renew it every few seconds
 
-# KEYS sockets · ARGV socket, seconds
+# KEYS sockets · ARGV socket, seconds → 1 when it was not counted before
 _STAY = """
 local now = tonumber(redis.call('TIME')[1])
-redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+local new = redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('EXPIRE', KEYS[1], ARGV[2])
+return new
 """
 
 # KEYS sockets → sockets that are connected
@@ -28,9 +29,13 @@ return lapsed
 """
 
 
-def stay(slug: str, kind: str, socket: str) -> None:
-    """Count the screen as connected for the next seconds. `socket` tells apart two connections of one screen."""
-    _script(_STAY)(keys=[KEY], args=[_entry(slug, kind, socket), LASTS_SECONDS])
+def stay(slug: str, kind: str, socket: str) -> bool:
+    """Count the screen as connected for the next seconds. `socket` tells apart two connections of one screen.
+
+    Returns:
+        whether this connection was not counted before: it is new, or the store was lost.
+    """
+    return bool(_script(_STAY)(keys=[KEY], args=[_entry(slug, kind, socket), LASTS_SECONDS]))
 
 
 def leave(slug: str, kind: str, socket: str) -> None:

@@ -217,7 +217,7 @@ class ScreenConsumer(Follower):
     async def entered(self) -> None:
         """Be counted."""
         self.socket = secrets.token_hex(8)
-        await asyncio.to_thread(events.screen_came, self.screen.slug, self.kind.value, self.socket)
+        await self.looked()
 
     async def left(self) -> None:
         """Be counted no longer."""
@@ -225,7 +225,7 @@ class ScreenConsumer(Follower):
 
     async def looked(self) -> None:
         """Go on being counted."""
-        await asyncio.to_thread(presence.stay, self.screen.slug, self.kind.value, self.socket)
+        await asyncio.to_thread(events.screen_is_here, self.screen.slug, self.kind.value, self.socket)
 
 
 class TerminalConsumer(ScreenConsumer):

@@ -87,8 +87,8 @@ def test_a_visit_ends_although_it_cannot_be_counted(visit, monkeypatch):
 
 
 def test_a_screen_is_connected_while_one_of_its_sockets_is(store):
-    events.screen_came("gallery", "wall", "first")
-    events.screen_came("gallery", "wall", "second")
+    events.screen_is_here("gallery", "wall", "first")
+    events.screen_is_here("gallery", "wall", "second")
     events.screen_left("gallery", "wall", "first")
     assert presence.connected() == {"gallery": "wall"}
     events.screen_left("gallery", "wall", "second")
@@ -97,8 +97,16 @@ def test_a_screen_is_connected_while_one_of_its_sockets_is(store):
     assert states == [True, True, True, False]
 
 
+def test_a_screen_is_said_to_be_here_again_when_the_store_was_lost(store):
+    events.screen_is_here("gallery", "wall", "first")
+    store.delete(*store.scan_iter("roulette:*"))
+    events.screen_is_here("gallery", "wall", "first")
+    events.screen_is_here("gallery", "wall", "first")
+    assert [event["type"] for event in told(store)] == ["screen-state", "counters"]
+
+
 def test_a_screen_that_vanished_is_said_to_have_gone(store):
-    events.screen_came("gallery", "wall", "first")
+    events.screen_is_here("gallery", "wall", "first")
     pass_time(store, presence.KEY, presence.LASTS_SECONDS)
     assert presence.connected() == {}
     events.tell_what_lapsed()
