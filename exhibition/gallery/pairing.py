@@ -136,6 +136,7 @@ def revoke(screen: Screen, by: User) -> bool:
 
 
 def _end(screen: Screen, by: User | None) -> bool:
+    Screen.objects.select_for_update().get(pk=screen.pk)  # of two devices approved at once, the second takes over
     ended = Pairing.objects.in_force().filter(screen=screen).update(revoked_at=timezone.now(), revoked_by=by)
     if ended:
         transaction.on_commit(partial(_say_revoked, screen.slug))
