@@ -6,7 +6,7 @@ import { hold } from "./screen.js";
 
 /**
  * @typedef {{photographs: number, results: number, failures: Record<string, number>, waiting: number}} Counters
- * @typedef {{slug: string, kind: string, connected: boolean}} ScreenState
+ * @typedef {{slug: string, connected: boolean, name?: string}} ScreenState
  * @typedef {{ready: boolean, reason: string, seconds: number, model: {name: string, version: string} | null}} Machine
  */
 
@@ -66,28 +66,29 @@ function newRow(list, name) {
   return row;
 }
 
-/** @param {string} slug */
-function newScreen(slug) {
-  const row = newRow("[data-screens]", slug);
+/** @param {string} slug @param {string} name */
+function newScreen(slug, name) {
+  const row = newRow("[data-screens]", name);
   row.dataset.screen = slug;
   find("[data-no-screens]").hidden = true;
   return row;
 }
 
 /** @param {ScreenState} screen */
-function showScreen({ slug, connected }) {
-  const row = root.querySelector(`[data-screen="${CSS.escape(slug)}"]`) ?? newScreen(slug);
+function showScreen({ slug, connected, name = slug }) {
+  const row = root.querySelector(`[data-screen="${CSS.escape(slug)}"]`) ?? newScreen(slug, name);
   mark(row, connected, connected ? sentences.connected : sentences.away);
 }
 
 /** @param {ScreenState[]} screens */
 function showScreens(screens) {
-  const said = new Set(screens.map(({ slug }) => slug));
+  const still = new Set(screens.map(({ slug }) => slug));
   for (const row of root.querySelectorAll("[data-screen]")) {
-    if (!said.has(row.getAttribute("data-screen") ?? "")) {
-      mark(row, false, sentences.away);
+    if (!still.has(row.getAttribute("data-screen") ?? "")) {
+      row.remove();
     }
   }
+  find("[data-no-screens]").hidden = screens.length > 0;
   screens.forEach(showScreen);
 }
 
@@ -100,7 +101,7 @@ function say(broken, sentence) {
 hold({
   websocket: "/ws/dashboard/",
   onConnected: () => say("no", sentences.live),
-  onLost: (heard) => say("yes", sentences.broken.replace("{time}", heard.toLocaleTimeString(language))),
+  onLost: (heard) => say("yes", sentences.broken.replace("{time}", heard.toLocaleTimeString(language, { hourCycle: "h23" }))),
   onRefused: () => leaveFor(location.pathname),
   onEvent: (event) => {
     if (event.type === "snapshot") {
