@@ -11,6 +11,7 @@ import logging
 import httpx
 import pytest
 import redis
+from channels.db import database_sync_to_async
 
 from classifier import photo_store
 from classifier.imaging import decode_photo
@@ -116,8 +117,8 @@ async def carried_out(store) -> list:
     store.delete("roulette:celery:inference")
     arguments, _, embedded = json.loads(base64.b64decode(json.loads(messages[0])["body"]))
     [following] = embedded["chain"]
-    outcome = await asyncio.to_thread(prepare_display, *arguments)
-    await asyncio.to_thread(hang_display, outcome, *following["args"])
+    outcome = await database_sync_to_async(prepare_display)(*arguments)
+    await database_sync_to_async(hang_display)(outcome, *following["args"])
     return [arguments, following["args"]]
 
 
@@ -145,7 +146,7 @@ def hangs_nowhere(store) -> bool:
 
 
 async def test_a_yes_hangs_the_picture_on_every_wall_of_the_room_and_on_no_other(at, visit, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await sent(terminal, store, visit)
     assert answer.status_code == 202, answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -158,7 +159,7 @@ async def test_a_yes_hangs_the_picture_on_every_wall_of_the_room_and_on_no_other
     assert [box["text"] for box in event["drawing"]["boxes"]] == [WORD]
     assert (event["width"], event["height"]) == (640, 480)
     for slug in ("north", "south", "north"):
-        wall = await asyncio.to_thread(at, slug)
+        wall = await database_sync_to_async(at)(slug)
         picture = await wall.get(event["url"])
         assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/jpeg")
         assert picture.headers["Cache-Control"] == "no-store"
@@ -168,11 +169,11 @@ async def test_a_yes_hangs_the_picture_on_every_wall_of_the_room_and_on_no_other
 
 
 async def test_the_picture_is_for_walls_of_that_room_alone(at, visit, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     await sent(terminal, store, visit)
     [event] = said_to(store, "north")
     for slug in ("", "entrance", "cellar-wall", "cellar-desk"):
-        browser = await asyncio.to_thread(at, slug)
+        browser = await database_sync_to_async(at)(slug)
         answer = await browser.get(event["url"])
         assert (slug, answer.status_code, answer.headers["Cache-Control"]) == (slug, 404, "no-store")
         assert answer.json()["code"] == "not_found"
@@ -180,12 +181,12 @@ async def test_the_picture_is_for_walls_of_that_room_alone(at, visit, store):
 
 @pytest.mark.parametrize("display", ["x", "a" * 300, "%00", "%F0%9F%98%80"])
 async def test_a_display_that_never_was_is_not_found(at, display, store):
-    wall = await asyncio.to_thread(at, "north")
+    wall = await database_sync_to_async(at)("north")
     assert (await wall.get(f"/displays/{display}/")).status_code == 404
 
 
 async def test_when_its_time_is_up_the_picture_is_gone(at, visit, store):
-    terminal, wall = await asyncio.to_thread(at, "entrance"), await asyncio.to_thread(at, "north")
+    terminal, wall = await database_sync_to_async(at)("entrance"), await asyncio.to_thread(at, "north")
     display = (await sent(terminal, store, visit)).json()["display"]
     [picture] = store.scan_iter("roulette:photo:*")
     assert 0 < store.pttl(picture) <= 30_000
@@ -196,7 +197,7 @@ async def test_when_its_time_is_up_the_picture_is_gone(at, visit, store):
 
 
 async def test_deleting_takes_it_from_every_wall_within_a_second(at, visit, store):
-    terminal, wall = await asyncio.to_thread(at, "entrance"), await asyncio.to_thread(at, "north")
+    terminal, wall = await database_sync_to_async(at)("entrance"), await asyncio.to_thread(at, "north")
     display = (await sent(terminal, store, visit)).json()["display"]
     async with asyncio.timeout(1):
         assert (await terminal.post(f"/visits/{visit}/delete/")).status_code == 200
@@ -227,7 +228,7 @@ FORGERIES = {
 @pytest.mark.parametrize("kind", FORGERIES)
 async def test_a_forged_picture_is_refused_and_hangs_nowhere(at, visit, store, kind):
     make, code = FORGERIES[kind]
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     posting = asyncio.create_task(post(terminal, visit, make()))
     await carried_out(store)
     answer = await posting
@@ -240,7 +241,7 @@ async def test_a_forged_picture_is_refused_and_hangs_nowhere(at, visit, store, k
 
 
 async def test_there_is_no_second_use(at, visit, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     await sent(terminal, store, visit)
     again = await post(terminal, visit, portrait())
     assert (again.status_code, again.json()["code"]) == (409, "wall_used")
@@ -248,7 +249,7 @@ async def test_there_is_no_second_use(at, visit, store):
 
 
 async def test_of_two_at_once_one_hangs(at, visit, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     posting = [asyncio.create_task(post(terminal, visit, portrait())) for _ in range(2)]
     await carried_out(store)
     assert sorted([(await one).status_code for one in posting]) == [202, 409]
@@ -260,29 +261,29 @@ async def test_of_two_at_once_one_hangs(at, visit, store):
     [("", "forbidden"), ("north", "forbidden"), ("cellar-desk", "wall_another_terminal")],
 )
 async def test_only_the_terminal_where_the_visit_began_may_send(at, visit, store, slug, code):
-    browser = await asyncio.to_thread(at, slug)
+    browser = await database_sync_to_async(at)(slug)
     answer = await post(browser, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (403, code)
     assert not store.exists("roulette:celery:inference")
 
 
 async def test_another_sites_page_cannot_send_in_a_terminals_name(at, visit):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     del terminal.headers["X-CSRFToken"]
     assert (await post(terminal, visit, portrait())).status_code == 403
     assert displays.claimed(visit) == ""
 
 
 async def test_a_revoked_terminal_may_not(at, visit, django_user_model, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     staff = await django_user_model.objects.acreate(username="staff")
-    await asyncio.to_thread(lambda: pairing.revoke(Screen.objects.get(slug="entrance"), staff))
+    await database_sync_to_async(lambda: pairing.revoke(Screen.objects.get(slug="entrance"), staff))()
     assert (await post(terminal, visit, portrait())).status_code == 403
 
 
 async def test_a_visit_of_the_api_or_the_public_page_goes_to_no_wall(at, worker, store):
     visit = ended(worker, screen="")
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (403, "wall_another_terminal")
 
@@ -290,18 +291,18 @@ async def test_a_visit_of_the_api_or_the_public_page_goes_to_no_wall(at, worker,
 async def test_a_visit_of_two_faces_goes_to_no_wall(at, worker, store):
     both = file_of(with_face(drawn_face(x=0.28, size=0.45), sitter=OTHER_SITTER, x=0.72, size=0.45), quality=90)
     visit = ended(worker, photo=both)
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (409, "wall_not_one_face")
 
 
 async def test_a_visit_that_was_deleted_is_over_or_never_was_goes_to_no_wall(at, visit, store, monkeypatch):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     assert (await post(terminal, "somebody-elses", portrait())).status_code == 404
     with monkeypatch.context() as later:
         later.setattr(visits, "age", lambda _: 601.0)
         assert (await post(terminal, visit, portrait())).status_code == 410
-    await asyncio.to_thread(moderation.forget, visit)
+    await database_sync_to_async(moderation.forget)(visit)
     assert (await post(terminal, visit, portrait())).status_code == 410
     assert hangs_nowhere(store)
 
@@ -309,7 +310,7 @@ async def test_a_visit_that_was_deleted_is_over_or_never_was_goes_to_no_wall(at,
 async def test_a_visit_that_is_still_waiting_goes_to_no_wall(at, worker, store):
     visit = visits.mint()
     visits.begin(visit, "entrance")
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (409, "wall_no_result")
 
@@ -324,14 +325,14 @@ async def test_a_visit_that_is_still_waiting_goes_to_no_wall(at, worker, store):
     ],
 )
 async def test_what_is_not_one_picture_in_its_field_is_refused_and_spends_nothing(at, visit, store, form):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await terminal.post(f"/terminal/visits/{visit}/wall/", **form)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
     assert displays.claimed(visit) == ""
 
 
 async def test_more_than_a_megabyte_is_refused_before_and_behind_the_form(at, visit, settings):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     for size in (settings.MAX_DISPLAY_BYTES + 1, 3 * settings.MAX_DISPLAY_BYTES):
         answer = await post(terminal, visit, b"\xff\xd8\xff" + b"x" * size)
         assert (answer.status_code, answer.json()["code"]) == (413, "display_too_large")
@@ -340,7 +341,7 @@ async def test_more_than_a_megabyte_is_refused_before_and_behind_the_form(at, vi
 
 
 async def test_reading_the_address_sends_nothing(at, visit):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     assert (await terminal.get(f"/terminal/visits/{visit}/wall/")).status_code == 405
 
 
@@ -348,7 +349,7 @@ async def test_reading_the_address_sends_nothing(at, visit):
 
 
 async def test_where_no_machine_is_ready_nothing_is_spent(at, visit, store):
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     store.delete("roulette:machine")
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (503, "machine_unavailable")
@@ -358,7 +359,7 @@ async def test_where_no_machine_is_ready_nothing_is_spent(at, visit, store):
 
 async def test_an_answer_that_does_not_come_is_given_up_and_never_hangs_later(at, visit, store, monkeypatch):
     monkeypatch.setattr(route, "HANGING_SECONDS", 0.2)
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (503, "try_again")
     await carried_out(store)  # a worker after all
@@ -373,7 +374,7 @@ async def test_an_order_that_cannot_be_given_leaves_nothing_behind(at, visit, st
         def apply_async() -> None:
             raise redis.ConnectionError
 
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     monkeypatch.setattr(route, "chain", lambda *_: Gone)
     answer = await post(terminal, visit, portrait())
     assert (answer.status_code, answer.json()["code"]) == (503, "machine_unavailable")
@@ -388,7 +389,7 @@ async def test_the_picture_is_in_no_order_no_key_and_no_log(at, visit, store, ca
     caplog.set_level(logging.DEBUG)
     picture = portrait()
     commented = picture[:2] + b"\xff\xfe" + (len(MARKER) + 2).to_bytes(2) + MARKER + picture[2:]
-    terminal = await asyncio.to_thread(at, "entrance")
+    terminal = await database_sync_to_async(at)("entrance")
     posting = asyncio.create_task(post(terminal, visit, commented))
     orders = json.dumps(await carried_out(store))
     display = (await posting).json()["display"]
