@@ -74,6 +74,11 @@ def test_a_wall_is_accessible_and_fits_empty_and_hung(browser, looked_at, size, 
     width, height = size
     page = looked_at.wall(browser, language=language, width=width, height=height)
     expect(page.locator(f".empty [lang={language}] .title")).to_be_visible()
+    frame = page.locator(".empty").bounding_box()
+    for said in page.locator(".empty p").all():
+        box = said.bounding_box()
+        assert frame["y"] < box["y"]
+        assert box["y"] + box["height"] < frame["y"] + frame["height"]
     looks_right(page, "/wall/")
     [visit] = looked_at.visits()
     looked_at.say_yes(visit)
