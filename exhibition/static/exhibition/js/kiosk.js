@@ -24,6 +24,13 @@ export function showThatItDraws() {
   beat();
 }
 
+/** The browser's own menus, and what it does with things that are dragged, would lead off the screen. */
+export function offerNothingElse() {
+  for (const dead of ["contextmenu", "dragstart", "dragover", "drop"]) {
+    document.addEventListener(dead, (event) => event.preventDefault());
+  }
+}
+
 /**
  * Go to another page of the house as soon as the house answers: a browser's own page for errors would be a dead end.
  *

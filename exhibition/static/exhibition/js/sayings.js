@@ -15,15 +15,10 @@ export class Sayings {
    * @param {string} place
    * @param {string} key  of a sentence, or "" for silence
    * @param {Record<string, number>} [figures]
+   * @param {string} [sentence]  the server's own, which knows better, and stays as it is
    */
-  say(place, key, figures) {
-    this.spoken.set(place, () => (key ? said(key, figures) : ""));
-    this.#speak(place);
-  }
-
-  /** @param {string} place @param {string} sentence  the server's own, which stays as it is */
-  quote(place, sentence) {
-    this.spoken.set(place, () => sentence);
+  say(place, key, figures, sentence) {
+    this.spoken.set(place, () => sentence || (key ? said(key, figures) : ""));
     this.#speak(place);
   }
 

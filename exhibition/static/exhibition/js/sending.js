@@ -18,6 +18,8 @@ export class Refusal extends Error {
 /** For answers that are no problem details, given before the page was reached. */
 const CODES = new Map([[413, "photo_too_large"], [429, "busy"], [503, "machine_unavailable"]]);
 
+const FORGET_MS = 5000;
+
 function token() {
   return /** @type {HTMLInputElement} */ (document.querySelector("[name=csrfmiddlewaretoken]")).value;
 }
@@ -72,6 +74,19 @@ export async function answerTo({ url, websocket }, onEvent, signal) {
 }
 
 /**
+ * Where a picture stands that is waiting, as a sentence's key and figures.
+ *
+ * @param {import("./live.js").VisitEvent} event
+ * @returns {[string, Record<string, number>]}
+ */
+export function placeInTheQueue({ type, ahead = 0, seconds = 0 }) {
+  if (type !== "waiting" || !ahead) {
+    return ["looking", {}];
+  }
+  return [ahead === 1 ? "waiting_one" : "waiting_many", { ahead, seconds: Math.max(1, Math.round(seconds)) }];
+}
+
+/**
  * Delete a visit, also from a page that is being left.
  *
  * @param {Visit} visit
@@ -79,6 +94,7 @@ export async function answerTo({ url, websocket }, onEvent, signal) {
  */
 export async function forget({ delete: address }) {
   const headers = { "X-CSRFToken": token(), "X-Fragment": "1" };
-  const request = fetch(address, { method: "POST", headers, keepalive: true });
+  const signal = AbortSignal.timeout(FORGET_MS);
+  const request = fetch(address, { method: "POST", headers, keepalive: true, signal });
   return request.then(({ status }) => status === 200 || status === 410, () => false);
 }

@@ -9,21 +9,19 @@
  */
 
 import { answerIn } from "./answer.js";
-import { Camera, countDown, whyNot } from "./camera.js";
 import { Going } from "./going.js";
-import { watchHealth } from "./health.js";
-import { watchForIdleness } from "./idle.js";
-import { leaveFor, showThatItDraws, stayAwake } from "./kiosk.js";
+import { leaveFor, offerNothingElse, showThatItDraws, stayAwake } from "./kiosk.js";
 import { goBackTo, speakTheChosenLanguage } from "./languages.js";
 import { Phases } from "./phases.js";
-import { HeldPicture, grab } from "./picture.js";
+import { HeldPicture } from "./picture.js";
 import * as pieces from "./pieces.js";
 import { readWithinThePage } from "./reading.js";
 import { Sayings } from "./sayings.js";
-import { hold } from "./screen.js";
-import { Refusal, answerTo, forget, submit } from "./sending.js";
+import { Refusal, answerTo, forget, placeInTheQueue, submit } from "./sending.js";
 import { said } from "./sentences.js";
-import { WallQuestion } from "./wall_question.js";
+import { Shooting } from "./shooting.js";
+import { showHealth, watchSurroundings } from "./surroundings.js";
+import { WallConsent } from "./wall_consent.js";
 
 const SLOW_MS = 6000;
 const ENDED_MS = 20_000;
@@ -32,8 +30,6 @@ const UNTOLD = ["sending", "noface"];
 
 const root = document.body;
 const { photoAddress = "", websocket = "", consent = "", defaultLanguage = "", machine } = root.dataset;
-const video = /** @type {HTMLVideoElement} */ (find("[data-video]"));
-const count = find("[data-count]");
 const idleDialog = /** @type {HTMLDialogElement} */ (find("[data-idle]"));
 
 /** @type {Phases<Phase>} */
@@ -46,8 +42,22 @@ const sayings = new Sayings({
   hanging: find("[data-hanging]"),
 });
 const picture = new HeldPicture(/** @type {HTMLImageElement} */ (find("[data-photo]")));
-const camera = new Camera(video, () => trouble("camera_unplugged", "start"));
-const wall = new WallQuestion(find("[data-question]"), find("[data-boxes]"));
+const camera = new Shooting({
+  video: /** @type {HTMLVideoElement} */ (find("[data-video]")),
+  count: find("[data-count]"),
+  going,
+  onOpen: showMirror,
+  onCount: () => enter("counting", "[data-cancel-count]"),
+  onTaken: showPicture,
+  onTrouble: (key) => trouble(key, "start"),
+});
+const wall = new WallConsent({
+  place: find("[data-question]"),
+  layer: find("[data-boxes]"),
+  going,
+  onHanging: (seconds) => sayings.say("hanging", "hanging", { seconds }),
+  onEnd: end,
+});
 const closeReading = readWithinThePage({
   dialog: /** @type {HTMLDialogElement} */ (find("[data-reading]")),
   onLost: () => tell("network_lost"),
@@ -95,18 +105,7 @@ function trouble(key, back, sentence) {
   camera.close();
   wayBack = back;
   enter("trouble");
-  if (sentence) {
-    sayings.quote("problem", sentence);
-  } else {
-    sayings.say("problem", key);
-  }
-}
-
-/** @param {import("./health.js").Health} health */
-function showHealth(health) {
-  for (const element of root.querySelectorAll("[data-when]")) {
-    /** @type {HTMLElement} */ (element).hidden = element.getAttribute("data-when") !== health;
-  }
+  sayings.say("problem", key, {}, sentence);
 }
 
 /** What is heard in the picture's place. */
@@ -125,13 +124,12 @@ function drop() {
   answer.wipe();
   wall.wipe();
   closeReading();
-  count.textContent = "";
 }
 
 /** Nothing of the visit is left on this screen. */
 function wipe() {
-  if (visit && UNTOLD.includes(phases.now)) {
-    forget(visit);
+  if (UNTOLD.includes(phases.now)) {
+    takeBack();
   }
   drop();
   visit = null;
@@ -141,7 +139,7 @@ function wipe() {
   }
   history.replaceState(null, "", location.pathname);
   enter("attract");
-  lookAtTheMachine();
+  house.look();
 }
 
 function wipeForTheNext() {
@@ -153,39 +151,38 @@ function wipeForTheNext() {
 function end(key, sentence) {
   drop();
   enter("ended");
-  if (sentence) {
-    sayings.quote("ended", sentence);
-  } else {
-    sayings.say("ended", key);
-  }
+  sayings.say("ended", key, {}, sentence);
   going.later(ENDED_MS, wipeForTheNext);
 }
 
 async function deleteNow() {
-  const deleted = takeBack();
-  drop();
-  end((await deleted) ? "ended_deleted" : "ended_delete_failed");
-}
-
-/** Delete the visit, if there is one. @returns {Promise<boolean>} */
-async function takeBack() {
   const gone = visit;
-  visit = null;
-  return gone === null || forget(gone);
+  drop();
+  const deleted = gone === null || (await forget(gone));
+  if (visit === gone) {
+    visit = deleted ? null : gone;
+    end(deleted ? "ended_deleted" : "ended_delete_failed");
+  }
 }
 
-// --- the camera -----------------------------------------------------------------------------------------------------
-
-async function openCamera() {
-  picture.forget();
-  try {
-    if (await camera.open()) {
-      enter("mirror", "[data-shoot]");
-      tell("camera_open");
-    }
-  } catch (error) {
-    trouble(navigator.mediaDevices ? whyNot(error) : "camera_missing", "start");
+/** Delete the visit, whose answer nobody has read or will read. */
+function takeBack() {
+  if (visit) {
+    forget(visit);
   }
+  visit = null;
+}
+
+// --- the picture ----------------------------------------------------------------------------------------------------
+
+function openCamera() {
+  picture.forget();
+  camera.open();
+}
+
+function showMirror() {
+  enter("mirror", "[data-shoot]");
+  tell("camera_open");
 }
 
 function closeCamera() {
@@ -194,29 +191,17 @@ function closeCamera() {
   tell("camera_closed");
 }
 
-async function shoot() {
-  const signal = going.begin();
-  enter("counting", "[data-cancel-count]");
-  const finished = await countDown((left) => (count.textContent = String(left)), signal);
-  count.textContent = "";
-  if (!finished) {
-    return;
-  }
-  const blob = await grab(video);
-  if (signal.aborted) {
-    return;
-  }
-  camera.close();
-  picture.hold(blob);
+function cancelCount() {
+  going.begin();
+  showMirror();
+}
+
+/** @param {Blob} taken */
+function showPicture(taken) {
+  picture.hold(taken);
   enter("picture");
   describe();
   tell("ready");
-}
-
-function cancelCount() {
-  going.begin();
-  enter("mirror", "[data-shoot]");
-  tell("camera_open");
 }
 
 // --- sending and following ------------------------------------------------------------------------------------------
@@ -229,12 +214,17 @@ async function use() {
   enter("sending", "[data-cancel-send]");
   tell("sending");
   try {
-    const sent = await submit(photoAddress, { consent, photo: picture.blob }, signal);
+    // Not broken off on the way: what the server has taken has to be deleted, and for that it must be known.
+    const sent = await submit(photoAddress, { consent, photo: picture.blob });
+    if (signal.aborted) {
+      forget(sent);
+      return;
+    }
     visit = sent;
     await receive(sent, signal);
   } catch (error) {
     if (!signal.aborted) {
-      visit = null;
+      takeBack();
       notTaken(error);
     }
   }
@@ -255,7 +245,7 @@ function notTaken(error) {
 async function receive(sent, signal) {
   tell("waiting");
   going.later(SLOW_MS, () => tell("slow"));
-  const nodes = await answerTo(sent, showPlace, signal);
+  const nodes = await answerTo(sent, (event) => tell(...placeInTheQueue(event)), signal);
   if (signal.aborted) {
     return;
   }
@@ -264,15 +254,6 @@ async function receive(sent, signal) {
     enter("noface");
   } else {
     showAnswer(nodes);
-  }
-}
-
-/** @param {import("./live.js").VisitEvent} event */
-function showPlace({ type, ahead = 0, seconds = 0 }) {
-  if (type === "waiting" && ahead) {
-    tell(ahead === 1 ? "waiting_one" : "waiting_many", { ahead, seconds: Math.max(1, Math.round(seconds)) });
-  } else {
-    tell("looking");
   }
 }
 
@@ -285,15 +266,10 @@ function showAnswer(nodes) {
 
 /** Ask for the answer again: it is wanted only now, or in another language. */
 async function showAnswerAgain() {
-  const asked = visit;
-  const { status, nodes } = asked ? await pieces.get(asked.url) : { status: 410, nodes: [] };
-  if (asked !== visit) {
-    return;
-  }
-  if (status === 200) {
-    showAnswer(nodes);
-  } else {
-    end("ended");
+  const signal = going.begin();
+  const { status, nodes } = visit ? await pieces.get(visit.url) : { status: 410, nodes: [] };
+  if (!signal.aborted) {
+    status === 200 ? showAnswer(nodes) : end("ended");
   }
 }
 
@@ -312,9 +288,9 @@ function cancelSend() {
 // --- the wall -------------------------------------------------------------------------------------------------------
 
 async function goOn() {
-  const asked = visit;
-  const question = asked ? await wall.ask(asked.visit) : null;
-  if (asked !== visit) {
+  const signal = going.begin();
+  const question = visit && (await wall.ask(visit.visit));
+  if (signal.aborted) {
     return;
   }
   if (!question) {
@@ -327,31 +303,11 @@ async function goOn() {
   describe();
 }
 
-async function sayYes() {
-  if (!visit || !picture.blob) {
-    return;
-  }
-  const signal = going.begin();
-  enter("hanging");
-  sayings.say("hanging", "to_the_wall");
-  try {
-    const { seconds } = await submit(wall.address(visit.visit), { photo: picture.blob }, signal);
-    hang(Date.now() + seconds * 1000);
-  } catch (error) {
-    if (!signal.aborted) {
-      end("wall_network", error instanceof Refusal ? error.message : "");
-    }
-  }
-}
-
-/** @param {number} until  in milliseconds since the epoch */
-function hang(until) {
-  const left = Math.ceil((until - Date.now()) / 1000);
-  if (left > 0) {
-    sayings.say("hanging", "hanging", { seconds: left });
-    going.later(250, () => hang(until));
-  } else {
-    end("ended_after_wall");
+function sayYes() {
+  if (visit && picture.blob) {
+    enter("hanging");
+    sayings.say("hanging", "to_the_wall");
+    wall.hang(visit.visit, picture.blob);
   }
 }
 
@@ -369,7 +325,7 @@ function retry() {
 const buttons = [
   ["[data-leave]", wipe],
   ["[data-start]", openCamera],
-  ["[data-shoot]", shoot],
+  ["[data-shoot]", () => camera.shoot()],
   ["[data-close-camera]", closeCamera],
   ["[data-cancel-count]", cancelCount],
   ["[data-use]", use],
@@ -401,42 +357,23 @@ document.addEventListener("keydown", (event) => {
     cancel();
   }
 });
-for (const dead of ["contextmenu", "dragstart", "dragover", "drop"]) {
-  document.addEventListener(dead, (event) => event.preventDefault());
-}
 
 // --- what the house does --------------------------------------------------------------------------------------------
 
+const house = watchSurroundings({
+  websocket,
+  idleDialog,
+  isFree: () => phases.now === "attract",
+  tell,
+  onQuiet: wipeForTheNext,
+  onRevoked: leave,
+});
+
 function leave() {
-  line.letGo();
+  house.letGo();
   wipe();
   leaveFor(location.pathname);
 }
-
-const lookAtTheMachine = watchHealth(() => phases.now === "attract", showHealth);
-let cut = false;
-const line = hold({
-  websocket,
-  onEvent: () => null,
-  onConnected: () => {
-    if (cut) {
-      tell(phases.now === "attract" ? "" : "network_back");
-      lookAtTheMachine();
-    }
-    cut = false;
-  },
-  onLost: () => {
-    cut = true;
-    if (phases.now === "attract") {
-      showHealth("cut");
-    } else {
-      tell("network_lost");
-    }
-  },
-  onRefused: leave,
-});
-
-watchForIdleness({ dialog: idleDialog, asks: () => phases.now !== "attract", onQuiet: wipeForTheNext });
 
 speakTheChosenLanguage({
   wanted: () => true,
@@ -456,6 +393,7 @@ addEventListener("pageshow", (event) => event.persisted && wipe());
 
 document.documentElement.classList.add("js");
 stayAwake();
+offerNothingElse();
 showThatItDraws();
 phases.enter("attract");
 history.replaceState(null, "", location.pathname);
