@@ -1,10 +1,15 @@
 """A headless Chromium that sees the whole stack, and complains about whatever a page complains about."""
 
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.camera import y4m
+from tests.drawn_faces import background, drawn_face
 
 CHROMIUM = shutil.which("chromium")
 SIZES = {"wide": (1920, 1080), "portrait": (1080, 1920), "telephone": (390, 844)}
@@ -20,15 +25,45 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """One browser with a camera that shows Chromium's test picture."""
+def driver():
+    """What starts browsers."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"],
-        )
+        yield playwright
+
+
+@contextmanager
+def chromium(driver: Playwright, *more: str):
+    """A browser with a camera that nobody has to allow; without `more` it shows Chromium's test picture."""
+    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *camera, *more])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
+    """One browser for all tests that need no picture of their own from the camera."""
+    with chromium(driver) as browser:
         yield browser
-        browser.close()
+
+
+def _looking_at(driver: Playwright, picture: Image.Image, folder: Path):
+    film = folder / "camera.y4m"
+    film.write_bytes(y4m(picture))
+    with chromium(driver, f"--use-file-for-fake-video-capture={film}") as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def face_browser(driver, tmp_path_factory):
+    """One whose camera sees a drawn face."""
+    yield from _looking_at(driver, drawn_face(), tmp_path_factory.mktemp("face"))
+
+
+@pytest.fixture(scope="session")
+def empty_browser(driver, tmp_path_factory):
+    """One whose camera sees a grey wall."""
+    yield from _looking_at(driver, background(), tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture

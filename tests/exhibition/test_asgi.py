@@ -35,7 +35,8 @@ async def test_a_refusal_before_any_page_has_those_headers_as_well(client):
 
 
 async def test_only_the_camera_page_may_ask_for_the_camera(client):
-    assert "camera=(self)" in (await client.get("/try/")).headers["Permissions-Policy"]
+    for page in ("/try/", "/terminal/"):
+        assert "camera=(self)" in (await client.get(page)).headers["Permissions-Policy"]
     assert "camera=()" in (await client.get("/try/other/")).headers["Permissions-Policy"]
 
 

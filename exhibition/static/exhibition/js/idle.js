@@ -3,7 +3,7 @@
 
 const QUIET_MS = 60_000;
 const ANSWER_MS = 30_000;
-const SIGNS = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart"];
 
 /**
  * @param {object} watch
@@ -40,8 +40,15 @@ export function watchForIdleness({ dialog, asks, onQuiet }) {
   };
 
   for (const sign of SIGNS) {
-    addEventListener(sign, () => !dialog.open && (since = Date.now()), { passive: true });
+    addEventListener(sign, () => (since = Date.now()), { passive: true });
   }
-  dialog.addEventListener("close", () => (since = Date.now()));
+  let [x, y] = [0, 0];
+  addEventListener("pointermove", ({ screenX, screenY }) => {
+    // A browser also reports a pointer that lies still, whenever what lies below it changes.
+    if (!dialog.open && (screenX !== x || screenY !== y)) {
+      since = Date.now();
+    }
+    [x, y] = [screenX, screenY];
+  });
   setInterval(look, 1000);
 }
