@@ -1,132 +1,40 @@
 """A visit at a terminal, in a real browser with a camera that sees a drawn face, against the whole stack."""
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+import time
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import SIZES, watched
-from tests.browser.test_looks import OVERFLOW, TOO_SMALL, violations
-from tests.browser.test_try import COUNT_BLOBS, COUNT_CAMERAS
-from tests.stack import ROOT, Stack
-
-BEFORE_THE_CAMERA = ["warning", "notice", "age", "start"]
-FOCUSED = "document.activeElement.matches('button') && document.activeElement.innerText.trim()"
-REFUSE = """(name) => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("not today", name));
-}"""
-# Chromium's own camera cannot be unplugged: its track says what an unplugged one would say.
-UNPLUG = "document.querySelector('video').srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
-# Everything that could outlive a visit in its page.
-LEFT = """() => {
-    const find = (selector) => document.querySelector(selector);
-    return {
-        blobs: [...window.blobs],
-        stored: localStorage.length + sessionStorage.length,
-        address: location.href,
-        camera: find("video").srcObject,
-        picture: find("[data-photo]").src,
-        boxes: find("[data-boxes]").childElementCount,
-        words: find("[data-answer]").textContent + find("[data-reading-text]").textContent,
-        visit: document.documentElement.outerHTML.includes("data-visit"),
-    };
-}"""
-NOTHING = {"blobs": [], "stored": 0, "camera": None, "picture": "", "boxes": 0, "words": "", "visit": False}
-
-
-def pair(stack: Stack, browser: Browser, slug: str) -> list[dict]:
-    """The cookies of a browser that has become terminal `slug` by a one-time link."""
-    command = [sys.executable, "manage.py", "pair_screen", slug, "--kind", "terminal", "--room", slug]
-    said = subprocess.run(command, cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=True).stdout
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(stack.url + re.search(r"/screen/link/\S+", said).group())
-    page.get_by_role("button", name="Begin").click()
-    page.wait_for_url("**/terminal/")
-    cookies = context.cookies()
-    context.close()
-    return cookies
+from tests.browser.gallery import Room
+from tests.browser.terminal import (
+    REFUSE,
+    UNPLUG,
+    be_answered,
+    be_asked_about_the_wall,
+    go_to_start,
+    nothing_left,
+    pair,
+    phase,
+    press,
+    take_picture,
+    terminal,
+)
 
 
 @pytest.fixture(scope="module")
-def cookies(stack, face_browser):
+def cookie(stack, face_browser):
     return pair(stack, face_browser, "a-terminal")
 
 
-def terminal(stack: Stack, browser: Browser, cookies: list[dict], language: str = "en", **options) -> Iterator[Page]:
-    """A paired terminal's page. Afterwards: nothing on the console, no request to another host."""
-    context = browser.new_context(locale="en-GB", reduced_motion="reduce", **options)
-    kept = [cookie for cookie in cookies if cookie["name"] == "roulette_screen"]
-    context.add_cookies([*kept, {"name": "django_language", "value": language, "url": stack.url}])
-    page = watched(context)
-    page.add_init_script(COUNT_CAMERAS)
-    page.add_init_script(COUNT_BLOBS)
-    page.clock.install()
-    page.goto(f"{stack.url}/terminal/")
-    yield page
-    elsewhere = [url for url in page.asked if not url.startswith((stack.url, "data:", "blob:"))]
-    context.close()
-    assert page.complaints == []
-    assert elsewhere == []
+@pytest.fixture
+def page(stack, face_browser, cookie):
+    yield from terminal(stack, face_browser, cookie)
 
 
 @pytest.fixture
-def page(stack, face_browser, cookies):
-    yield from terminal(stack, face_browser, cookies)
-
-
-@pytest.fixture
-def page_without_face(stack, empty_browser, cookies):
-    yield from terminal(stack, empty_browser, cookies)
-
-
-def phase(page: Page, name: str, timeout: float = 25_000) -> None:
-    """Wait until the visit is in phase `name`."""
-    expect(page.locator("body")).to_have_attribute("data-phase", name, timeout=timeout)
-
-
-def go_to_start(page: Page) -> None:
-    for step in BEFORE_THE_CAMERA:
-        page.locator(f"[data-to={step}]").click()
-
-
-def take_picture(page: Page) -> None:
-    go_to_start(page)
-    page.locator("[data-start]").click()
-    phase(page, "mirror")
-    page.locator("[data-shoot]").click()
-    phase(page, "picture")
-
-
-def be_answered(page: Page) -> None:
-    take_picture(page)
-    page.locator("[data-use]").click()
-    phase(page, "answered")
-
-
-def be_asked_about_the_wall(page: Page) -> None:
-    be_answered(page)
-    page.locator("[data-reveal] button").click()
-    expect(page.locator(".label .word strong")).to_be_visible()
-    page.locator("[data-go-on]").click()
-    phase(page, "wall")
-
-
-def press(page: Page, name: str) -> None:
-    """Reach the button by Tab alone, and press it."""
-    for _ in range(60):
-        if page.evaluate(FOCUSED) == name:
-            page.keyboard.press("Enter")
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"No Tab leads to “{name}”.")
-
-
-def nothing_left(page: Page, stack: Stack) -> None:
-    assert page.evaluate(LEFT) == {**NOTHING, "address": f"{stack.url}/terminal/"}
+def page_without_face(stack, empty_browser, cookie):
+    yield from terminal(stack, empty_browser, cookie)
 
 
 # --- the way --------------------------------------------------------------------------------------------------------
@@ -229,6 +137,24 @@ def test_after_a_yes_the_picture_hangs_and_is_taken_down_at_once(page, stack):
     phase(page, "ended")
     expect(page.locator("[data-ended]")).to_contain_text("Deleted.")
     nothing_left(page, stack)
+
+
+def test_a_yes_shows_the_picture_on_the_rooms_wall_within_a_second_and_a_deletion_takes_it_down(stack, face_browser):
+    room = Room(stack, "whole-way")
+    wall = room.wall(face_browser)
+    for page in terminal(stack, face_browser, room.cookies["terminal"]):
+        be_asked_about_the_wall(page)
+        began = time.time()
+        page.locator("[data-yes]").click()
+        expect(wall.locator(".hung")).to_have_count(1)
+        expect(page.locator("[data-phase=hanging] [data-hanging]")).to_contain_text("On the wall for")
+        deleted = time.time()
+        page.locator("[data-take-down]").click()
+        expect(wall.locator(".hung")).to_have_count(0)
+        came, went = wall.evaluate("[window.came[0], window.went.at(-1)]")
+        assert came - began < 1
+        assert went - deleted < 1
+    wall.context.close()
 
 
 def test_a_word_that_was_not_read_leads_to_no_question_about_the_wall(page):
@@ -342,6 +268,31 @@ def test_a_network_that_is_gone_is_named_and_the_picture_can_be_sent_again(page)
     page.complaints[:] = [said for said in page.complaints if "ERR_FAILED" not in said]
 
 
+def test_a_line_that_is_cut_is_named_and_the_terminal_opens_again_by_itself(page):
+    lines, open_again = [], []
+
+    def answer(line) -> None:
+        if lines and not open_again:
+            line.close()
+            return
+        lines.append(line)
+        server = line.connect_to_server()
+
+        def pass_on(message: str) -> None:
+            line.send(message)
+            if len(lines) == 1:  # cut as soon as the server has spoken
+                line.close()
+
+        server.on_message(pass_on)
+
+    page.route_web_socket("**/ws/terminals/**", answer)
+    page.reload()
+    expect(page.get_by_text("The network is gone.")).to_be_visible()
+    expect(page.get_by_role("button", name="Begin")).to_be_hidden()
+    open_again.append(True)
+    expect(page.get_by_role("button", name="Begin")).to_be_visible(timeout=10_000)
+
+
 def test_a_machine_out_of_order_is_said_at_the_beginning_and_opens_again_by_itself(page):
     page.route("**/readyz", lambda route: route.fulfill(json={"not_ready": ["model"]}))
     page.clock.fast_forward(11_000)
@@ -359,70 +310,3 @@ def test_a_terminal_whose_pairing_ended_forgets_the_visit_and_asks_to_be_paired(
         pair(stack, face_browser, "b-terminal")  # another device takes its place
         page.wait_for_url(re.compile("/screen/"), timeout=8000)
         assert "data-visit" not in page.content()
-
-
-# --- looks ----------------------------------------------------------------------------------------------------------
-
-
-def look(page: Page, name: str) -> None:
-    assert violations(page) == [], name
-    assert page.evaluate(TOO_SMALL) == [], name
-    assert page.evaluate(OVERFLOW) <= 0, name
-
-
-@pytest.mark.parametrize("language", ["en", "it"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_phase_is_accessible_and_fits(stack, face_browser, cookies, size, language):
-    width, height = SIZES[size]
-    for page in terminal(stack, face_browser, cookies, language, viewport={"width": width, "height": height}):
-        look(page, "attract")
-        for step in ("warning", "notice", "age", "minors"):
-            page.locator(f"[data-to={step}]").click()
-            look(page, step)
-        page.locator("[data-phase=minors] .panel [data-leave]:visible").click()
-        go_to_start(page)
-        look(page, "start")
-        page.locator("[data-start]").click()
-        phase(page, "mirror")
-        look(page, "mirror")
-        page.locator("[data-shoot]").click()
-        look(page, "counting")
-        phase(page, "picture")
-        look(page, "picture")
-        page.locator("[data-use]").click()
-        phase(page, "answered")
-        look(page, "answered")
-        page.locator("[data-reveal] button").click()
-        page.locator("summary").click()
-        look(page, "revealed")
-        page.locator("[data-go-on]").click()
-        phase(page, "wall")
-        look(page, "wall")
-        for answer in ("no", "yes"):
-            expect(page.locator(f"[data-{answer}]")).to_be_in_viewport(ratio=1)
-        page.locator("[data-yes]").click()
-        phase(page, "hanging")
-        look(page, "hanging")
-        page.locator("[data-take-down]").click()
-        phase(page, "ended")
-        look(page, "ended")
-        page.locator(".panel [data-leave]:visible").click()
-        page.evaluate(REFUSE, "NotAllowedError")
-        go_to_start(page)
-        page.locator("[data-start]").click()
-        phase(page, "trouble")
-        look(page, "trouble")
-        page.clock.fast_forward(61_000)
-        expect(page.get_by_role("alertdialog")).to_be_visible()
-        look(page, "idle")
-
-
-def test_text_at_twice_its_size_can_be_read_and_every_button_reached(stack, face_browser, cookies):
-    for page in terminal(stack, face_browser, cookies, viewport={"width": 1920, "height": 1080}):
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        for step in BEFORE_THE_CAMERA:
-            button = page.locator(f"[data-to={step}]")
-            button.scroll_into_view_if_needed()
-            expect(button).to_be_in_viewport(ratio=1)
-            button.click()
-            assert page.evaluate(OVERFLOW) <= 0, step
