@@ -31,11 +31,14 @@ def driver():
         yield playwright
 
 
+# A camera that nobody has to allow; without a film it shows Chromium's test picture.
+OPTIONS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+
+
 @contextmanager
 def chromium(driver: Playwright, *more: str):
-    """A browser with a camera that nobody has to allow; without `more` it shows Chromium's test picture."""
-    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *camera, *more])
+    """A browser with a camera; `more` are further options."""
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS, *more])
     yield browser
     browser.close()
 
@@ -47,23 +50,25 @@ def browser(driver):
         yield browser
 
 
-def _looking_at(driver: Playwright, picture: Image.Image, folder: Path):
+def looking_at(picture: Image.Image, folder: Path) -> str:
+    """The option that lets the camera see `picture`; its film is written to `folder`."""
     film = folder / "camera.y4m"
     film.write_bytes(y4m(picture))
-    with chromium(driver, f"--use-file-for-fake-video-capture={film}") as browser:
-        yield browser
+    return f"--use-file-for-fake-video-capture={film}"
 
 
 @pytest.fixture(scope="session")
 def face_browser(driver, tmp_path_factory):
     """One whose camera sees a drawn face."""
-    yield from _looking_at(driver, drawn_face(), tmp_path_factory.mktemp("face"))
+    with chromium(driver, looking_at(drawn_face(), tmp_path_factory.mktemp("face"))) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
 def empty_browser(driver, tmp_path_factory):
     """One whose camera sees a grey wall."""
-    yield from _looking_at(driver, background(), tmp_path_factory.mktemp("empty"))
+    with chromium(driver, looking_at(background(), tmp_path_factory.mktemp("empty"))) as browser:
+        yield browser
 
 
 @pytest.fixture
