@@ -72,7 +72,7 @@ class Classifications(AsyncAPIView):  # type: ignore[misc]
     @extend_schema(
         operation_id="classify",
         request={"multipart/form-data": documents.PhotoForm},
-        parameters=[documents.WAIT],
+        parameters=[documents.WAIT, documents.OF_THE_PICTURE],
         responses={
             (200, "application/json"): documents.Result,
             (200, "image/jpeg"): OpenApiTypes.BINARY,
@@ -91,7 +91,12 @@ class Classifications(AsyncAPIView):  # type: ignore[misc]
         },
     )
     async def post(self, request: Request) -> HttpResponseBase:
-        """Post a photograph. It is held in memory, sealed, for seconds, and then discarded."""
+        """Post a photograph. It is held in memory, sealed, for seconds, and then discarded.
+
+        With `Accept: image/jpeg` and `wait`, the answer is the photograph with its words drawn on it, as far as they
+        are shown without asking. A picture needs `wait`: without it, or where the wait is over first, the answer is
+        202 in JSON, and no picture is drawn later.
+        """
         until = time.monotonic() + (seconds := _seconds_to_wait(request))
         drawn = seconds > 0 and request.accepted_renderer.media_type == JpegRenderer.media_type
         visit = await asyncio.to_thread(_accept, request, drawn=drawn)
@@ -103,7 +108,8 @@ class Classifications(AsyncAPIView):  # type: ignore[misc]
         picture = await route.drawn_picture(visit, max(0.0, until - time.monotonic()))
         if picture is None:
             return _started(request, visit)
-        return HttpResponse(picture, content_type=JpegRenderer.media_type, headers=NO_STORE)
+        headers = {**NO_STORE, "Content-Location": reverse("visit", args=[visit])}
+        return HttpResponse(picture, content_type=JpegRenderer.media_type, headers=headers)
 
 
 class Visit(APIView):
@@ -128,7 +134,9 @@ class Visit(APIView):
     def delete(self, request: Request, visit: str) -> HttpResponseBase:
         """Delete the visit at once: its result, its links, and what was counted of it."""
         moderation.forget(visit)
-        return HttpResponse(status=204, headers=NO_STORE)
+        nothing = HttpResponse(status=204, headers=NO_STORE)
+        del nothing["Content-Type"]  # Django's own, for a body that is not there
+        return nothing
 
 
 class Reveal(APIView):

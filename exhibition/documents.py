@@ -1,16 +1,41 @@
 """The API's documents, as its OpenAPI description has them. Built elsewhere; a test holds both together."""
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers as s
 
 from exhibition.problems import KINDS, MEDIA_TYPE
 from hierarchy.api import CATEGORIES, TREATMENTS
 
+SCORE = "The word's score among all the words that the machine can say. It measures likeness, not truth."
+WEBSOCKET = """\
+Where the visit is told as it happens, one JSON object a message. Each has `seq`, its number, rising from 1; `epoch`,
+which changes when the store was lost, and is null where it was never reached; and `type`:
+
+- `waiting`: `ahead`, how many photographs are before this one, and `seconds`, an estimate;
+- `result`: `result`, the document that `url` answers with;
+- `failed`: `code` and `detail`, as in a problem;
+- `deleted`: the visit is gone.
+
+The last three end the visit, and the socket closes. A new socket is told everything from the beginning; who comes
+back may send `{"type": "resume", "epoch": "…", "after": seq}` to hear only what came later, and hears all of it where
+the epoch is another. Close codes: 1000 all told, 1008 too many resumes, 1009 message too long, 1011 out of order
+or too slow, 4400 message not understood, 4404 no such visit, 4410 gone."""
+
+
+def _fraction(meaning: str) -> s.FloatField:
+    return s.FloatField(min_value=0, max_value=1, help_text=f"0–1. {meaning}")
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class UploadedFile(s.FileField):
+    """A file's bytes. A plain `FileField` is described as what it answers with, an address."""
+
 
 class PhotoForm(s.Serializer[None]):
     """What is posted."""
 
-    photo = s.FileField(help_text="A JPEG, PNG or WebP file of at most 8 MB.")
+    photo = UploadedFile(help_text="A JPEG, PNG or WebP file of at most 8 MB.")
 
 
 class RevealForm(s.Serializer[None]):
@@ -32,7 +57,7 @@ class Started(Pending):
     """A photograph that was accepted."""
 
     url = s.URLField(help_text="Where the result will be, for ten minutes.")
-    websocket = s.CharField(help_text="Where it is announced.")
+    websocket = s.CharField(help_text=WEBSOCKET)
 
 
 class Photo(s.Serializer[None]):
@@ -70,7 +95,7 @@ class Named(s.Serializer[None]):
 class Alternative(Named):
     """A runner-up."""
 
-    score = s.FloatField()
+    score = _fraction(SCORE)
 
 
 class Evidence(s.Serializer[None]):
@@ -78,8 +103,12 @@ class Evidence(s.Serializer[None]):
 
     saw = s.CharField(allow_null=True)
     wnid = s.CharField(allow_null=True)
-    probability = s.FloatField()
-    share = s.FloatField()
+    probability = _fraction(
+        "What the network gives this thing among all the things it knows, before any word is chosen."
+    )
+    share = _fraction(
+        "This thing's part of the label's score. Only the five largest are listed, so the sum may be below 1."
+    )
 
 
 class Label(s.Serializer[None]):
@@ -92,8 +121,8 @@ class Label(s.Serializer[None]):
     lemmas = s.ListField(child=s.CharField(), allow_null=True)
     gloss = s.CharField(allow_null=True)
     paths = s.ListField(child=s.ListField(child=Named()), allow_null=True)
-    score = s.FloatField()
-    margin = s.FloatField()
+    score = _fraction(SCORE)
+    margin = _fraction("How clearly the label came first: (its score − the first runner-up's) / its score.")
     alternatives = Alternative(many=True)
     evidence = Evidence(many=True)
 
@@ -102,7 +131,7 @@ class Face(s.Serializer[None]):
     """A face and its label."""
 
     box = Box()
-    score = s.FloatField()
+    score = _fraction("How sure the detector is that this is a face. It says nothing of the label.")
     label = Label()  # type: ignore[assignment]
 
 
@@ -141,5 +170,15 @@ def problems(*codes: str) -> dict[tuple[int, str], OpenApiResponse]:
 
 
 WAIT = OpenApiParameter(
-    "wait", float, description="Seconds to wait for the result, from 0 to 30; without it the answer is 202 at once."
+    "wait",
+    float,
+    description="Seconds to wait for the result, from 0 to 30; without it the answer is 202 at once, also where "
+    "`Accept: image/jpeg` asks for a picture.",
+)
+OF_THE_PICTURE = OpenApiParameter(
+    "Content-Location",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="With a JPEG: the path of its visit, at which it is read, revealed and deleted.",
 )

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+from dataclasses import fields
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -10,8 +12,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from classifier import photo_store
 from classifier.machine_state import MachineState, announce
-from curation import moderation, visits
+from curation import events, moderation, visits
 from curation.models import Tally
+from exhibition import route, visit_socket
 from hierarchy.policy import Category, Level, Mark
 from tests.curation.test_answers import LABEL
 from tests.exhibition.conftest import end
@@ -89,6 +92,19 @@ async def test_a_picture_that_nobody_waits_for_is_not_kept_a_second_time(client,
     answer = await post(client, Accept="image/jpeg")
     assert answer.status_code == 202
     assert photo_store.take(visits.ticket(answer.json()["visit"], "picture")) is None
+
+
+async def test_a_picture_says_at_which_address_its_visit_is_read_and_deleted(client, machine, store, monkeypatch):
+    async def picture(visit, seconds):
+        return JPEG
+
+    monkeypatch.setattr(route, "drawn_picture", picture)
+    answer = await played(client, store, end, Accept="image/jpeg")
+    assert (answer.status_code, answer.headers["Content-Type"], answer.content) == (200, "image/jpeg", JPEG)
+    where = answer.headers["Content-Location"]
+    assert where == f"{URL}{(await client.get(where)).json()['visit']}/"
+    assert (await client.post(f"{where}reveal/", json={"label": 0})).status_code == 200
+    assert (await client.delete(where)).status_code == 204
 
 
 @pytest.mark.parametrize("wait", ["31", "30.5", "-1", "nan", "inf", "1e1", "", "soon", "٣", "1_0", "+1"])
@@ -203,6 +219,12 @@ async def test_a_deleted_visit_is_gone_at_once(client, visit):
     assert (await client.get(f"{URL}{visit}/")).status_code == 410
 
 
+async def test_an_answer_without_a_body_names_no_type_of_one(client, visit):
+    answer = await client.delete(f"{URL}{visit}/")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "Content-Type" not in answer.headers
+
+
 # --- gates ----------------------------------------------------------------------------------------------------------
 
 
@@ -270,11 +292,63 @@ async def test_the_api_describes_itself_in_json_and_in_yaml(client):
     assert as_json.json()["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
 
 
+@pytest.fixture
+def described():
+    """The API's description."""
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_the_photograph_is_described_as_a_files_bytes(described):
+    form = described["paths"][URL]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    photo = described["components"]["schemas"][form["$ref"].rpartition("/")[2]]["properties"]["photo"]
+    assert (photo["type"], photo["format"]) == ("string", "binary")
+
+
+def test_the_description_says_that_a_picture_needs_wait_and_where_its_visit_is(described):
+    classify = described["paths"][URL]["post"]
+    [wait] = [one for one in classify["parameters"] if one["name"] == "wait"]
+    assert "A picture needs `wait`" in classify["description"]
+    assert "image/jpeg" in wait["description"]
+    assert "Content-Location" in classify["responses"]["200"]["headers"]
+
+
+@pytest.mark.parametrize(
+    ("component", "names"),
+    [
+        ("Label", {"score", "margin"}),
+        ("Alternative", {"score"}),
+        ("Evidence", {"probability", "share"}),
+        ("Face", {"score"}),
+    ],
+)
+def test_every_figure_is_explained(described, component, names):
+    figures = described["components"]["schemas"][component]["properties"]
+    assert all(figures[name]["description"] for name in names)
+    assert {name for name, figure in figures.items() if figure.get("type") == "number"} == names
+
+
+def test_the_description_names_every_message_and_close_code_of_a_visits_websocket(described):
+    said = described["components"]["schemas"]["Started"]["properties"]["websocket"]["description"]
+    for kind in get_args(events.VisitEvent):
+        assert all(f"`{field.name}`" in said for field in fields(kind) if field.name != "type")
+        assert f"`{kind.__dataclass_fields__['type'].default}`" in said
+    assert all(word in said for word in ("`seq`", "`epoch`", '{"type": "resume", "epoch": "…", "after": seq}'))
+    codes = (
+        visit_socket.DONE,
+        visit_socket.TOO_OFTEN,
+        visit_socket.TOO_BIG,
+        visit_socket.OUT_OF_ORDER,
+        visit_socket.NOT_UNDERSTOOD,
+        visit_socket.UNKNOWN,
+        visit_socket.GONE,
+    )
+    assert all(str(code) in said for code in codes)
+
+
 @pytest.mark.parametrize("face", [True, False])
 @pytest.mark.parametrize("mark", [None, Mark(Level.SLUR, Category.SLUR), Mark(Level.SENSITIVE, Category.AGE)])
-async def test_every_result_is_as_described(client, visit, face, mark):
+async def test_every_result_is_as_described(client, visit, described, face, mark):
     end(visit, mark, face=face)
-    described = SchemaGenerator().get_schema(request=None, public=True)
     document = (await client.get(f"{URL}{visit}/")).json()
     result = described["components"]["schemas"]["Result"]
     jsonschema.validate(document, {**result, "components": json.loads(json.dumps(described["components"]))})
