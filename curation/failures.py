@@ -4,7 +4,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: dict[str, Promise] = {
-    "unreadable_photo": _("This file could not be read as a picture. Please try another one."),
+    "unreadable_photo": _(
+        "This file could not be read as a picture, or has more than 25 million pixels (WebP: 12.5 million). "
+        "Please try another one."
+    ),
     "photo_too_large": _("This picture is larger than 8 MB. Please send a smaller one."),
     "unsupported_format": _("This is not a JPEG, PNG or WebP picture. Please try another one."),
     "busy": _("Many people are waiting at the moment. Please try again shortly."),

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from django.utils import translation
 
 from classifier import photo_store
+from classifier.imaging import MOST_PIXELS
 from classifier.results import Box, Candidate, Classification, Evidence, Face, Label, ModelIdentity
 from curation import events, moderation, visits
 from curation.models import EvidenceTally, Tally
@@ -92,6 +94,15 @@ def test_a_refusal_becomes_a_sentence(visit):
     answer = moderation.answer(visit)
     assert (answer["status"], answer["code"]) == ("failed", "unreadable_photo")
     assert "could not be read" in answer["detail"]
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_an_unreadable_photographs_sentence_names_the_limits_on_pixels(visit, language):
+    review({"refused": "unreadable_photo"}, visit)
+    with translation.override(language):
+        detail = moderation.answer(visit)["detail"]
+    limits = [f"{pixels / 1e6:g}" for pixels in MOST_PIXELS.values()]
+    assert all(limit in detail.replace(",", ".") for limit in limits)
 
 
 def test_deleting_takes_every_count_back_and_every_photograph(visit, store):
