@@ -17,10 +17,15 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.staticfiles.finders import get_finders
 from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from psycopg_pool import PoolTimeout
+from redis import RedisError
 
+from classifier.store import connection as store_connection
+from exhibition.access import LOOPBACK_HOSTS
 from exhibition.gallery import pairing
 from exhibition.gallery.models import Kind, Screen
 
@@ -61,7 +66,10 @@ def make_private(place: Path) -> None:
     Raises:
         CommandError: it belongs to somebody else, or is not a directory.
     """
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{place} cannot be made: {error.strerror}. Choose another ROULETTE_STATE_DIR.") from error
     found = place.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise CommandError(f"{place} has to be a directory of this user's own.")
@@ -85,6 +93,46 @@ def demand_free_port(host: str, port: int) -> None:
             ) from error
 
 
+def demand_store() -> None:
+    """Refuse to start where the store that VALKEY_URL names does not answer. One of our own is started later.
+
+    Raises:
+        CommandError: no answer, or not one of a store that can be used.
+    """
+    if settings.VALKEY_EMBEDDED:
+        return
+    try:
+        store_connection().ping()
+    except (RedisError, OSError) as error:
+        place = _without_password(settings.VALKEY_URL)
+        raise CommandError(
+            f"The store at VALKEY_URL={place} does not answer: {str(error).rstrip('.')}. "
+            "Start it, or leave VALKEY_URL empty: then the exhibit starts one of its own."
+        ) from error
+
+
+def demand_database() -> None:
+    """Refuse to start where the database does not answer.
+
+    Raises:
+        CommandError: why not, and where it was looked for.
+    """
+    try:
+        connection.ensure_connection()
+    except (DatabaseError, ImproperlyConfigured, PoolTimeout) as error:
+        place = os.environ.get("DATABASE_URL") or f"sqlite:///{settings.DATABASES['default']['NAME']}"
+        raise CommandError(
+            f"The database at DATABASE_URL={_without_password(place)} cannot be opened: {str(error).rstrip('.')}. "
+            "Start it, mend the address, or leave DATABASE_URL empty for a file in ROULETTE_STATE_DIR."
+        ) from error
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    secret = f":{parts.password}@"
+    return url.replace(secret, ":…@", 1) if parts.password else url
+
+
 def what_is_wrong_with_the_machine() -> list[str]:
     """Run the system checks. A sentence for each error of the models' files, whose machine is then out of order.
 
@@ -95,7 +143,8 @@ def what_is_wrong_with_the_machine() -> list[str]:
     fatal = [str(error) for error in errors if not str(error.id).startswith(MACHINE_CHECKS)]
     if fatal:
         raise CommandError("The settings cannot be used:\n" + "\n".join(fatal))
-    return [f"{error.msg} ({error.id})" for error in errors]
+    remedy = f"Put the published files back into {settings.MODELS_DIR} (git checkout models) and start again."
+    return [f"{error.msg} ({error.id}) {remedy}" for error in errors]
 
 
 def migrate() -> bool:
@@ -165,7 +214,27 @@ def site() -> str:
     if settings.ROULETTE_PUBLIC:
         return f"https://{settings.ALLOWED_HOSTS[0].lstrip('.')}"
     host, port = reachable()
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    if settings.HOST in EVERYWHERE:
+        names = (name for name in settings.ALLOWED_HOSTS if name not in LOOPBACK_HOSTS and name[0] not in ".*")
+        host = next(names, host)
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+
+@contextmanager
+def known_address() -> Iterator[None]:
+    """Write down where the site is, for commands that are given beside it and do not know its PORT."""
+    note = settings.ROULETTE_STATE_DIR / "address"
+    note.write_text(site())
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def address_in_use() -> str:
+    """Where the running exhibit of this state directory said that it is; else where one would be."""
+    note = settings.ROULETTE_STATE_DIR / "address"
+    return note.read_text() if note.exists() else site()
 
 
 def store_socket() -> Path:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,23 +72,32 @@ def _secret_key() -> str:
     if given := _text("SECRET_KEY"):
         return given
     path = ROULETTE_STATE_DIR / "secret_key"
-    if not path.exists():
-        ROULETTE_STATE_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Written whole and linked into place: of several processes starting at once, one key wins.
-        draft = path.with_name(f"secret_key.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            _make_secret_key(path)
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"ROULETTE_STATE_DIR={ROULETTE_STATE_DIR} cannot be used: {error.strerror}. "
+            "Name a directory that this user may write to."
+        ) from error
+
+
+def _make_secret_key(path: Path) -> None:
+    """Written whole and linked into place: of several processes starting at once, one key wins."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"secret_key.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h for h in _text("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
+if not ROULETTE_PUBLIC:
+    ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]"]))
 if HOST not in {"0.0.0.0", "::", *ALLOWED_HOSTS}:  # noqa: S104 - compared, not bound
     ALLOWED_HOSTS.append(HOST)
 CSRF_TRUSTED_ORIGINS = [o for o in _text("CSRF_TRUSTED_ORIGINS").split(",") if o]
@@ -218,6 +228,8 @@ def _database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
         }
         return found
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///, or be empty.")
     found = dict(dj_database_url.parse(url))
     # A pool: connections that live 60 s leaked 62 backends in 4 s under ASGI.
     found["CONN_MAX_AGE"] = 0

@@ -2,10 +2,12 @@ import socket
 import stat
 
 import pytest
+import redis
 from django.contrib.auth import authenticate, get_user_model
 from django.core.checks import Error
 from django.core.checks import Warning as Caution
 from django.core.management import CommandError
+from django.db import OperationalError
 from django.test import Client
 
 from exhibition import catalogues, opening
@@ -22,6 +24,48 @@ msgstr "{word}"
 def test_the_state_directory_is_closed_to_others(tmp_path):
     with opening.sole_use_of(tmp_path / "var"):
         assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
+def test_a_store_that_does_not_answer_is_named_without_its_password(settings, monkeypatch):
+    settings.VALKEY_EMBEDDED, settings.VALKEY_URL = False, "redis://:hush@127.0.0.1:1/0"
+    silent = redis.Redis.from_url(settings.VALKEY_URL, retry=None)
+    monkeypatch.setattr(opening, "store_connection", lambda: silent)
+    with pytest.raises(CommandError, match=r"VALKEY_URL=redis://:…@127\.0\.0\.1:1/0 does not answer") as refused:
+        opening.demand_store()
+    assert "hush" not in str(refused.value)
+
+
+def test_a_store_that_answers_is_let_pass(settings):
+    settings.VALKEY_EMBEDDED = False
+    opening.demand_store()
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(monkeypatch):
+    def refuse() -> None:
+        raise OperationalError("nobody listens")
+
+    monkeypatch.setattr(opening.connection, "ensure_connection", refuse)
+    monkeypatch.setenv("DATABASE_URL", "postgres://museum:hush@127.0.0.1:1/x")
+    with pytest.raises(
+        CommandError, match="DATABASE_URL=postgres://museum:…@127.0.0.1:1/x cannot be opened"
+    ) as refused:
+        opening.demand_database()
+    assert "hush" not in str(refused.value)
+
+
+def test_a_site_for_the_network_is_named_as_other_devices_name_it(settings):
+    settings.HOST, settings.PORT, settings.ALLOWED_HOSTS = "0.0.0.0", 8000, ["192.0.2.7", "localhost"]
+    assert opening.site() == "http://192.0.2.7:8000"
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert opening.site() == "http://127.0.0.1:8000"
+
+
+def test_commands_beside_a_running_exhibit_know_its_address(settings, tmp_path):
+    settings.ROULETTE_STATE_DIR, settings.HOST, settings.PORT = tmp_path, "127.0.0.1", 8321
+    with opening.known_address():
+        settings.PORT = 8000
+        assert opening.address_in_use() == "http://127.0.0.1:8321"
+    assert opening.address_in_use() == "http://127.0.0.1:8000"
 
 
 def test_two_exhibits_cannot_share_a_state_directory(tmp_path):
@@ -63,7 +107,8 @@ def errors(*found):
 def test_a_models_error_leaves_the_house_open(monkeypatch):
     missing = Error("faces.onnx is missing", id="classifier.E001")
     monkeypatch.setattr(opening.checks, "run_checks", errors(missing, Caution("something", id="exhibition.W001")))
-    assert opening.what_is_wrong_with_the_machine() == ["faces.onnx is missing (classifier.E001)"]
+    [trouble] = opening.what_is_wrong_with_the_machine()
+    assert trouble.startswith("faces.onnx is missing (classifier.E001) Put the published files back into ")
 
 
 def test_any_other_error_keeps_it_shut(monkeypatch):

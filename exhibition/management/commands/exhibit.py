@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
 from exhibition import catalogues, opening
+from exhibition.access import LOOPBACK_HOSTS
 from exhibition.programs import programs
 from exhibition.supervisor import Supervisor
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         opening.demand_free_port(settings.HOST, settings.PORT)
         if os.geteuid() == 0:
             self.stderr.write("Running as root: this works, but a user of its own is safer.")
-        with opening.sole_use_of(settings.ROULETTE_STATE_DIR):
+        with opening.sole_use_of(settings.ROULETTE_STATE_DIR), opening.known_address():
+            opening.demand_store()
+            opening.demand_database()
             self.troubles = opening.what_is_wrong_with_the_machine()
             self.prepare()
             supervisor = Supervisor(programs())
@@ -103,6 +106,8 @@ class Command(BaseCommand):
             yield f"{name:<17} {opening.site()}{path}"
         for name, link in self.links.items():
             yield f"{name:<17} {opening.site()}{link} (works once, for an hour)"
+        if settings.HOST in opening.EVERYWHERE and set(settings.ALLOWED_HOSTS) <= LOOPBACK_HOSTS:
+            yield "Other devices are refused until ALLOWED_HOSTS names this computer's address or name."
         yield "Ctrl-C stops everything."
 
 

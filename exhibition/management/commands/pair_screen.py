@@ -38,7 +38,7 @@ class Command(BaseCommand):
         if made:
             screen.save()
             self.stdout.write(f"Made {said}.")
-        self.stdout.write(f"{opening.site()}{pairing.one_time_link(screen)}")
+        self.stdout.write(f"{opening.address_in_use()}{pairing.one_time_link(screen)}")
 
     @staticmethod
     def new(slug: str, *, kind: str | None, room: str | None, name: str | None, **_options: Any) -> Screen:
