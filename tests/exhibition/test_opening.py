@@ -46,10 +46,9 @@ def test_a_database_that_cannot_be_opened_is_named_without_its_password(monkeypa
 
     monkeypatch.setattr(opening.connection, "ensure_connection", refuse)
     monkeypatch.setenv("DATABASE_URL", "postgres://museum:hush@127.0.0.1:1/x")
-    with pytest.raises(
-        CommandError, match="DATABASE_URL=postgres://museum:…@127.0.0.1:1/x cannot be opened"
-    ) as refused:
+    with pytest.raises(CommandError, match="cannot be opened: nobody listens") as refused:
         opening.demand_database()
+    assert "DATABASE_URL=postgres://museum:…@127.0.0.1:1/x" in str(refused.value)
     assert "hush" not in str(refused.value)
 
 
