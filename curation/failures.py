@@ -12,7 +12,7 @@ SENTENCES: dict[str, Promise] = {
     "unsupported_format": _("This is not a JPEG, PNG or WebP picture. Please try another one."),
     "busy": _("Many people are waiting at the moment. Please try again shortly."),
     "machine_unavailable": _(
-        "The machine is out of order at the moment. Your picture was discarded. Please try again."
+        "The machine is out of order. Your picture was discarded. Staff have to mend it first; please tell them."
     ),
     "deadline_passed": _("The machine did not answer in time. Your picture was discarded. Please try again."),
     "try_again": _("Something went wrong on our side. Your picture was discarded. Please try again."),

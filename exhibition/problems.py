@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest as DjangoBadRequest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.multipartparser import MultiPartParserError
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.translation import get_language, get_language_bidi
@@ -137,21 +138,26 @@ class Problem:
         """The problem as an answer of the API."""
         return JsonResponse(self.as_dict(), status=self.kind.status, content_type=MEDIA_TYPE, headers=self.headers)
 
-    def page(self) -> HttpResponse:
-        """The problem as a plain page: for answers given before any template could be rendered."""
+    def page(self, path: str = "/") -> HttpResponse:
+        """The problem as a plain page: for answers given before any template could be rendered.
+
+        From the page for a picture, at `path`, a way leads back to it.
+        """
         language, direction = get_language() or "en", "rtl" if get_language_bidi() else "ltr"
         title, detail = escape(self.kind.title), escape(self.detail or self.kind.detail)
+        picture_page = reverse("public:try")
+        back, name = (picture_page, _("Back to the picture page")) if path == picture_page else ("/", _("Start page"))
         return HttpResponse(
             f'<!doctype html><html lang="{language}" dir="{direction}"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
-            f'<title>{title}</title><h1>{title}</h1><p>{detail}</p><p><a href="/">{escape(_("Start page"))}</a></p>',
+            f'<title>{title}</title><h1>{title}</h1><p>{detail}</p><p><a href="{back}">{escape(name)}</a></p>',
             status=self.kind.status,
             headers=self.headers,
         )
 
     def answer(self, path: str) -> HttpResponse:
         """In the form that suits `path`: problem details where scripts alone ask, a page elsewhere."""
-        return self.response() if path.startswith(API) or is_for_walls(path) else self.page()
+        return self.response() if path.startswith(API) or is_for_walls(path) else self.page(path)
 
 
 class ProblemError(Exception):

@@ -35,6 +35,11 @@ class ShownLabel:
         return self.label["wnid"] is not None
 
     @property
+    def unnamed_rounded(self) -> str:
+        """`unnamed`, as it is written."""
+        return _rounded(self.unnamed)
+
+    @property
     def depth(self) -> list[int]:
         """How far below the root the word lies, by each of its paths."""
         return sorted({len(path) - 1 for path in self.label["paths"] or ()})
@@ -85,7 +90,11 @@ def _places(faces: list[Document]) -> list[int]:
 
 def _shown(number: int, place: int, label: Document, *, living: bool) -> ShownLabel:
     evidence = label["evidence"]
-    named = [{**one, "percent": 100 * one["share"]} for one in evidence if one["saw"] is not None]
+    named = [
+        {**one, "percent": 100 * one["share"], "rounded": _rounded(100 * one["share"])}
+        for one in evidence
+        if one["saw"] is not None
+    ]
     return ShownLabel(
         number=number,
         place=place,
@@ -100,6 +109,11 @@ def _shown(number: int, place: int, label: Document, *, living: bool) -> ShownLa
             *({**other, "percent": 100 * other["score"]} for other in label["alternatives"]),
         ],
     )
+
+
+def _rounded(percent: float) -> str:
+    """In whole per cent; what is there is never written as nothing."""
+    return "< 1" if percent < 0.5 else str(int(percent + 0.5))
 
 
 def _sentence(label: Document) -> str:

@@ -48,7 +48,8 @@ async def try_it(request: HttpRequest) -> HttpResponseBase:
     except Refused as refused:
         if scripted:
             return problem(refused)
-        return await _page(request, "exhibition/try.html", {**await _try_context(), **_said(refused)}, refused)
+        context = {**await _try_context(), **_said(refused), "here": reverse("public:try")}
+        return await _page(request, "exhibition/try.html", context, refused)
 
 
 async def _take(request: HttpRequest, *, drawn: bool) -> str:
@@ -162,7 +163,9 @@ def _answer_context(visit: str) -> Context:
 
 
 def _context_of(document: results.Document) -> Context:
-    context: Context = {"answer": document, "back": reverse("public:try")}
+    # `here` is where the page is found again, in another language too, when a POST brought it.
+    here = reverse("public:visit", args=[document["visit"]])
+    context: Context = {"answer": document, "back": reverse("public:try"), "here": here}
     if document["status"] == "failed":
         return {**context, "code": document["code"], **_said(Refused(document["code"]))}
     if document["status"] == "done":

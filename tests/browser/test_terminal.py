@@ -157,6 +157,35 @@ def test_a_yes_shows_the_picture_on_the_rooms_wall_within_a_second_and_a_deletio
     wall.context.close()
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["a word"], "Show this picture with these words on the wall for 30 seconds?"),
+        ([], "Show this picture on the wall for 30 seconds?"),
+    ],
+    ids=["words", "no words"],
+)
+def test_the_question_speaks_of_words_only_where_some_would_be_shown(page, words, sentence):
+    question = {"asked": True, "words": words, "drawing": {"boxes": [], "scene": None}}
+    page.route("**/question/", lambda route: route.fulfill(json=question))
+    be_answered(page)
+    page.locator("[data-go-on]").click()
+    phase(page, "wall")
+    expect(page.get_by_role("heading", name=sentence, exact=True)).to_be_focused()
+    assert page.locator("p[data-wall-wordless]").is_visible() == (not words)
+
+
+def test_a_machine_out_of_order_is_not_to_be_tried_again(page):
+    problem = {"status": 503, "code": "machine_unavailable", "detail": "Out of order."}
+    page.route("**/terminal/photo/", lambda route: route.fulfill(status=503, json=problem))
+    take_picture(page)
+    page.locator("[data-use]").click()
+    phase(page, "trouble")
+    expect(page.locator("[data-retry]")).to_be_hidden()
+    expect(page.locator("[data-in=trouble] [data-leave]")).to_be_visible()
+    page.complaints.clear()  # the browser's own, of the 503
+
+
 def test_a_word_that_was_not_read_leads_to_no_question_about_the_wall(page):
     be_answered(page)
     page.locator("[data-go-on]").click()

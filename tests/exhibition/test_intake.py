@@ -167,6 +167,12 @@ async def test_a_page_says_its_refusal_in_a_sentence_of_the_visitors_language(se
     assert b'lang="it"' in italian.body
 
 
+async def test_a_page_that_refuses_a_picture_leads_back_to_where_another_is_chosen():
+    page = await Client(b"x" * (CAP + 1), path="/try/", headers=[(b"accept-language", b"it")]).go()
+    assert page.status == 413
+    assert '<a href="/try/">Torna alla pagina dell’immagine</a>' in page.body.decode()
+
+
 async def test_a_header_that_passes_for_another_behind_wsgi_is_dropped():
     headers = [(b"x_forwarded_for", b"127.0.0.1"), (b"accept", b"*/*")]
     client = await Client(b"", method="GET", path="/", headers=headers).go()

@@ -82,6 +82,13 @@ def test_the_wall_is_asked_about_in_the_sentences_that_were_agreed(here):
     assert "Altri la vedranno e potranno fotografarla. Le loro foto non potremo cancellarle." in italian
 
 
+def test_the_wall_is_asked_about_without_words_where_none_would_be_shown(here):
+    english = here.get("/terminal/").content.decode()
+    assert "hidden data-words>Show this picture on the wall for 30 seconds?" in english
+    italian = here.get("/terminal/", headers={"Accept-Language": "it"}).content.decode()
+    assert "hidden data-words>Mostrare questa immagine sulla parete per 30 secondi?" in italian
+
+
 def test_a_picture_goes_on_with_its_terminal_and_the_consent_is_counted(here, sent_on):
     answer = send(here)
     assert answer.status_code == 202

@@ -3,8 +3,12 @@
 import pytest
 from django.test import Client
 
+from classifier.results import Evidence, Label
 from curation import visits
+from exhibition.public import results
+from tests.exhibition.public import answered
 from tests.exhibition.public.answered import (
+    HELMET,
     HERO,
     MAILLOT,
     MUSLIM_WOMAN,
@@ -98,6 +102,37 @@ def test_what_is_not_named_beside_a_face_keeps_its_share_and_loses_its_name(clie
     assert "30 % came from something this museum does not name beside a face." in text_of(page)
     assert not any(says(page, secret) for secret in secrets_of(MAILLOT))
     assert "60 % football helmet" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "What the network saw, by its share of the score"),
+        ("it", "Che cosa ha visto la rete, per quota del punteggio"),
+    ],
+)
+def test_shares_are_said_to_be_of_the_score_and_a_small_one_is_never_written_as_nothing(
+    client, monkeypatch, language, heading
+):
+    evidence = (Evidence(HELMET, 0.03, 0.0049), Evidence(MAILLOT, 0.03, 0.001))
+    monkeypatch.setattr(answered, "label", lambda wnid: Label(wnid, 0.5, 0.07, (), evidence))
+    page = client.get(f"/visits/{ended_visit(HERO)}/", headers={"Accept-Language": language})
+    assert f"{heading} < 1 % football helmet" in text_of(page)
+    assert text_of(page).count("< 1 %") == 2
+    assert " 0 %" not in text_of(page)
+
+
+@pytest.mark.parametrize(("percent", "written"), [(0.49, "< 1"), (0.5, "1"), (1.5, "2"), (2.5, "3"), (100.0, "100")])
+def test_shares_are_rounded_to_whole_per_cent(percent, written):
+    assert results._rounded(percent) == written
+
+
+@pytest.mark.parametrize("hide", ["", "on"])
+def test_the_language_switch_of_an_answer_that_a_post_brought_leads_back_to_it(client, hide):
+    visit = ended_visit(OFFENDER)
+    page = client.post(f"/visits/{visit}/reveal/", {"label": "0", "hide": hide})
+    assert f'name="next" value="/visits/{visit}/"' in page.content.decode()
+    assert '<a class="button" href="/try/">' in page.content.decode()
 
 
 def test_a_scene_is_answered_as_in_2019_with_its_word_in_the_picture(client):

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from classifier import machine_state
 from classifier.machine_state import MachineState
 from classifier.results import ModelIdentity
+from curation import failures
 from tests.exhibition.public.answered import text_of
 
 pytestmark = [pytest.mark.django_db]
@@ -39,7 +40,18 @@ def test_the_start_page_says_what_this_is_and_what_it_is_not(client):
 def test_a_machine_that_is_out_of_order_is_said_to_be(client):
     page = text_of(client.get("/"))
     assert "The machine is out of order." in page
+    assert "until staff have mended it" in page
     assert "The machine is working." not in page
+
+
+def test_nobody_is_asked_to_try_a_machine_again_that_staff_have_to_mend():
+    sentence = failures.sentence("machine_unavailable")
+    with override("en"):
+        assert "Staff have to mend it" in str(sentence)
+        assert "try again" not in str(sentence)
+    with override("it"):
+        assert "Il personale deve prima ripararla" in str(sentence)
+        assert "riprovare" not in str(sentence)
 
 
 @pytest.mark.usefixtures("working_machine")

@@ -77,6 +77,7 @@ def test_a_refusal_is_a_problem_for_the_script_and_a_sentence_on_the_page(client
     page = client.post("/try/", form())
     assert page.status_code == status
     assert answer.json()["detail"] in text_of(page)
+    assert 'name="next" value="/try/"' in page.content.decode()
     assert page.headers.get("Retry-After") == ("7" if code == "busy" else None)
 
 
@@ -94,6 +95,7 @@ def test_without_scripts_the_answer_is_a_page_with_the_picture_as_data(client, m
     page = client.post("/try/", form())
     assert page.status_code == 200
     assert f"data:image/jpeg;base64,{base64.b64encode(b'a drawn picture').decode()}" in page.content.decode()
+    assert f'name="next" value="/visits/{visit}/"' in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert [secret for secret in secrets_of(wnid) if says(page, secret)] == []
 

@@ -105,6 +105,7 @@ function trouble(key, back, sentence) {
   camera.close();
   wayBack = back;
   enter("trouble");
+  find("[data-retry]").hidden = key === "machine_unavailable"; // that is for the staff to mend
   sayings.say("problem", key, {}, sentence);
 }
 

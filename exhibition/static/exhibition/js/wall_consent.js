@@ -19,7 +19,10 @@ export class WallConsent {
    */
   constructor({ place, layer, going, onHanging, onEnd }) {
     this.words = /** @type {HTMLElement} */ (place.querySelector("[data-wall-words]"));
-    this.wordless = /** @type {HTMLElement} */ (place.querySelector("[data-wall-wordless]"));
+    /** @type {NodeListOf<HTMLElement>} */
+    this.worded = place.querySelectorAll("[data-wall-worded]");
+    /** @type {NodeListOf<HTMLElement>} */
+    this.wordless = place.querySelectorAll("[data-wall-wordless]");
     this.layer = layer;
     this.going = going;
     this.onHanging = onHanging;
@@ -40,8 +43,8 @@ export class WallConsent {
   show({ words, drawing }) {
     draw(this.layer, drawing);
     this.words.textContent = words.join(", ");
-    this.words.hidden = words.length === 0;
-    this.wordless.hidden = words.length > 0;
+    this.worded.forEach((one) => (one.hidden = words.length === 0));
+    this.wordless.forEach((one) => (one.hidden = words.length > 0));
   }
 
   /** @param {string} visit @param {Blob} photo */
