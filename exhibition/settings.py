@@ -178,7 +178,6 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "exhibition.urls"
-ASGI_APPLICATION = "exhibition.asgi.application"
 WSGI_APPLICATION = "exhibition.wsgi.application"
 
 TEMPLATES = [
@@ -264,25 +263,6 @@ def _store_url() -> str:
 VALKEY_URL = _store_url()
 VALKEY_EMBEDDED = not _text("VALKEY_URL")
 STORE_SECONDS = 2  # any single command; redis-py 8 would otherwise kill idle sockets after 5 s of its own choosing
-
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {
-            "hosts": [{"address": VALKEY_URL, "socket_timeout": None, "socket_connect_timeout": STORE_SECONDS}],
-            "prefix": "roulette",
-        },
-    },
-}
-
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": VALKEY_URL,
-        "KEY_PREFIX": "roulette:cache",
-        "OPTIONS": {"socket_timeout": STORE_SECONDS, "socket_connect_timeout": STORE_SECONDS},
-    },
-}
 
 # --- pages ----------------------------------------------------------------------------------------------------------
 
