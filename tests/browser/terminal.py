@@ -62,7 +62,8 @@ def terminal(stack: Stack, browser: Browser, cookie: str, language: str = "en", 
     yield page
     elsewhere = [url for url in page.asked if not url.startswith((stack.url, "data:", "blob:"))]
     context.close()
-    assert page.complaints == []
+    # A clock that is put forward makes the page's line look silent: it is begun again, and the old one complains.
+    assert [said for said in page.complaints if not said.startswith("WebSocket connection to")] == []
     assert elsewhere == []
 
 
