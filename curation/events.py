@@ -265,7 +265,7 @@ async def follow(visit: str, after: int = 0, epoch: str | None = None) -> AsyncI
                     yield event
         except StoreUnavailable:
             if time.monotonic() > give_up:
-                yield {"seq": after + 1, "epoch": epoch, **asdict(failure("machine_unavailable"))}
+                yield {"seq": after + 1, "epoch": epoch, **asdict(failure("try_again"))}
                 return
             await asyncio.sleep(LOOKS_AGAIN_AFTER)
         else:

@@ -190,7 +190,7 @@ def read(visit: str) -> Reading:
         return Reading("pending", milliseconds=milliseconds)
     # Neither ended nor open: the deadline has passed, or the store was lost with the photograph in it.
     late = age(visit) >= settings.DEADLINE_SECONDS
-    return Reading("failed", code="deadline_passed" if late else "machine_unavailable")
+    return Reading("failed", code="deadline_passed" if late else "try_again")
 
 
 # --- what was told --------------------------------------------------------------------------------------------------

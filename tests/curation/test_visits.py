@@ -38,7 +38,7 @@ def test_a_reader_derives_that_the_deadline_passed(visit, store, monkeypatch):
 
 def test_a_reader_derives_that_the_store_was_lost(visit, store):
     store.flushdb()
-    assert visits.read(visit).code == "machine_unavailable"
+    assert visits.read(visit).code == "try_again"
 
 
 def test_the_open_key_lives_as_long_as_the_deadline(visit, store, settings):
