@@ -33,7 +33,7 @@ def refusals() -> Iterator[None]:
     except ClassifierError as error:
         raise Refused(error.code) from error
     except StoreUnavailable as error:
-        raise Refused("machine_unavailable") from error
+        raise Refused("try_again") from error
 
 
 def asked_of(deed: Any, *arguments: Any) -> Any:
@@ -51,7 +51,7 @@ def asked_of(deed: Any, *arguments: Any) -> Any:
     except moderation.NotRevealable as error:
         raise Refused("not_revealable") from error
     except StoreUnavailable as error:
-        raise Refused("machine_unavailable") from error
+        raise Refused("try_again") from error
 
 
 def accepted(visit: str) -> HttpResponse:
